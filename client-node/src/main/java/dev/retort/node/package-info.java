@@ -1,0 +1,4 @@
+@NullMarked
+package dev.retort.node;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,54 @@
+package dev.retort.data;
+
+/** Samples with one class label each. Immutable and safe for use by several threads. */
+public final class LabelledSamples {
+
+  private final Samples samples;
+  private final int[] labels;
+  private final int classes;
+
+  /**
+   * Joins samples to their labels.
+   *
+   * @param samples the samples
+   * @param labels one class index in [0, classes) a sample; not copied, so the caller must not write to it again
+   * @param classes the size of the label space, at least 2
+   */
+  public LabelledSamples(Samples samples, int[] labels, int classes) {
+    if (classes < 2) {
+      throw new IllegalArgumentException("classes must be >= 2: " + classes);
+    }
+    if (labels.length != samples.count()) {
+      throw new IllegalArgumentException("labels must be one a sample: " + labels.length
+          + " labels, " + samples.count() + " samples");
+    }
+    for (int label : labels) {
+      if (label < 0 || label >= classes) {
+        throw new IllegalArgumentException("label must be in [0, " + classes + "): " + label);
+      }
+    }
+    this.samples = samples;
+    this.labels = labels;
+    this.classes = classes;
+  }
+
+  /** The samples alone. */
+  public Samples samples() {
+    return samples;
+  }
+
+  /** The class index of sample {@code row}. */
+  public int label(int row) {
+    return labels[row];
+  }
+
+  /** The size of the label space. */
+  public int classes() {
+    return classes;
+  }
+
+  /** The count of samples. */
+  public int count() {
+    return labels.length;
+  }
+}

@@ -1,0 +1,5 @@
+/** Label spaces and integer labels: what a teacher answers, before any noise. */
+@NullMarked
+package dev.retort.label;
+
+import org.jspecify.annotations.NullMarked;

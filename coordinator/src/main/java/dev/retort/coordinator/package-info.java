@@ -1,0 +1,4 @@
+@NullMarked
+package dev.retort.coordinator;
+
+import org.jspecify.annotations.NullMarked;

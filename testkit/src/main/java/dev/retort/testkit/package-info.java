@@ -1,0 +1,4 @@
+@NullMarked
+package dev.retort.testkit;
+
+import org.jspecify.annotations.NullMarked;
