@@ -1,5 +1,8 @@
 package dev.retort.data;
 
+import java.util.Objects;
+import java.util.stream.IntStream;
+
 /** Samples with one class label each. Immutable and safe for use by several threads. */
 public final class LabelledSamples {
 
@@ -50,5 +53,33 @@ public final class LabelledSamples {
   /** The count of samples. */
   public int count() {
     return labels.length;
+  }
+
+  /** A copy of the labels, one class index a sample. */
+  public int[] labels() {
+    return labels.clone();
+  }
+
+  /**
+   * A view of the samples at {@code rows}, in that order, with their labels; no sample is copied.
+   *
+   * @throws IndexOutOfBoundsException if a row is not in [0, count())
+   */
+  public LabelledSamples subset(int[] rows) {
+    int[] chosen = new int[rows.length];
+    for (int i = 0; i < rows.length; i++) {
+      chosen[i] = labels[rows[i]];
+    }
+    return new LabelledSamples(samples.subset(rows), chosen, classes);
+  }
+
+  /**
+   * A view of the samples {@code [first, first + count)} with their labels; no sample is copied.
+   *
+   * @throws IndexOutOfBoundsException if the range is not within [0, count())
+   */
+  public LabelledSamples slice(int first, int count) {
+    Objects.checkFromIndexSize(first, count, count());
+    return subset(IntStream.range(first, first + count).toArray());
   }
 }

@@ -1,0 +1,56 @@
+package dev.retort.data;
+
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+
+/** What the public cells of one column have in common. Not thread-safe. */
+final class ColumnProfile {
+
+  private final Map<String, Long> frequencies = new HashMap<>();
+  private boolean numeric = true;
+  private long count;
+  private double mean;
+  private double squares;
+
+  /** Counts a cell that is not missing. */
+  void add(String cell) {
+    frequencies.merge(cell, 1L, Long::sum);
+    OptionalDouble parsed = Decimals.parse(cell);
+    if (parsed.isEmpty()) {
+      numeric = false;
+      return;
+    }
+    // Welford's recurrence: no cancellation when the mean is far from 0.
+    double value = parsed.getAsDouble();
+    count++;
+    double step = value - mean;
+    mean += step / count;
+    squares += step * (value - mean);
+  }
+
+  /** The distinct cells, sorted. */
+  List<String> values() {
+    return frequencies.keySet().stream().sorted().toList();
+  }
+
+  /** The column as a feature, with at most {@code limit} values, the most frequent ones, listed in order. */
+  FeatureColumn feature(String name, int limit) {
+    if (numeric) {
+      double scale = count == 0 ? 0 : Decimals.rounded(Math.sqrt(squares / count));
+      // A column that is constant in public is passed through unscaled.
+      return new FeatureColumn.Numeric(
+          name, Decimals.rounded(mean), scale > 0 && Double.isFinite(scale) ? scale : 1);
+    }
+    List<String> values = frequencies.entrySet().stream()
+        .sorted(Map.Entry.<String, Long>comparingByValue(Comparator.reverseOrder())
+            .thenComparing(Map.Entry.comparingByKey()))
+        .limit(limit)
+        .map(Map.Entry::getKey)
+        .sorted()
+        .toList();
+    return new FeatureColumn.Categorical(name, values);
+  }
+}

@@ -1,0 +1,92 @@
+package dev.retort.data;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The public description by which every node reads its private table in the same way: which columns become which numbers
+ * of a sample, and which column is the label. It holds public constants only; nothing in it may be computed from private
+ * rows.
+ *
+ * @param features the feature columns in the order of the sample's numbers; at least one
+ * @param label the label column, or null where the table has none
+ * @param missing the cells that count as missing, compared after surrounding spaces are dropped
+ */
+public record TableSchema(
+    List<FeatureColumn> features, @Nullable LabelColumn label, Set<String> missing) {
+
+  /** The cells that count as missing where a schema does not say. */
+  public static final Set<String> DEFAULT_MISSING = Set.of("", "?");
+
+  public TableSchema {
+    features = List.copyOf(features);
+    missing = Set.copyOf(missing);
+    if (features.isEmpty()) {
+      throw new IllegalArgumentException("features must be at least one column");
+    }
+    Set<String> names = new HashSet<>();
+    for (FeatureColumn column : features) {
+      if (!names.add(column.name())) {
+        throw new IllegalArgumentException("features must be distinct columns: " + column.name());
+      }
+    }
+    if (label != null && names.contains(label.name())) {
+      throw new IllegalArgumentException("label must be no feature: " + label.name());
+    }
+  }
+
+  static void checkName(String name) {
+    if (name.isBlank()) {
+      throw new IllegalArgumentException("column must have a name");
+    }
+  }
+
+  /** The shape of the samples that the table becomes. */
+  public SampleShape shape() {
+    return SampleShape.row(features.stream().mapToInt(FeatureColumn::width).sum());
+  }
+
+  /**
+   * Describes a table by its public rows alone: a column is numeric if every cell that is not missing is a number, else
+   * categorical; mean and scale are those of the public rows.
+   *
+   * @param header the names of the columns
+   * @param publicRows rows that anyone may see, each as long as the header
+   * @throws MalformedTableException if the label column is absent, a row is ragged, or fewer than two classes occur
+   */
+  public static TableSchema infer(
+      List<String> header, Iterable<List<String>> publicRows, SchemaInference inference)
+      throws MalformedTableException {
+    return inference.schema(header, publicRows);
+  }
+
+  /**
+   * Reads a schema from a YAML or JSON file.
+   *
+   * @throws MalformedSchemaException if the text is not YAML, or a key is unknown, absent or against its rule
+   */
+  public static TableSchema read(Path file) throws IOException, MalformedSchemaException {
+    return SchemaText.parse(Files.readString(file));
+  }
+
+  /** Reads a schema from YAML or JSON text, as {@link #read} does. */
+  public static TableSchema parse(String text) throws MalformedSchemaException {
+    return SchemaText.parse(text);
+  }
+
+  /** Reads a schema from the maps, lists, strings and numbers of {@link #toTree}. */
+  public static TableSchema fromTree(Object tree) throws MalformedSchemaException {
+    return SchemaText.fromTree(tree);
+  }
+
+  /** As maps (sorted by key), lists, strings and decimal numbers, ready to be written as YAML or JSON. */
+  public Map<String, Object> toTree() {
+    return SchemaText.toTree(this);
+  }
+}

@@ -1,0 +1,67 @@
+package dev.retort.merkle;
+
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.regex.Pattern;
+
+/**
+ * A SHA-256 digest.
+ *
+ * @param hex 64 lower-case hexadecimal digits
+ */
+public record Digest(String hex) implements Comparable<Digest> {
+
+  /** The length of a digest in bytes. */
+  public static final int BYTES = 32;
+
+  private static final Pattern HEX = Pattern.compile("[0-9a-f]{64}");
+
+  public Digest {
+    if (!isValid(hex)) {
+      throw new IllegalArgumentException("digest must be 64 lower-case hexadecimal digits: " + hex);
+    }
+  }
+
+  /** Whether {@code hex} is a digest as written in references and manifests. */
+  public static boolean isValid(String hex) {
+    return HEX.matcher(hex).matches();
+  }
+
+  /** The SHA-256 digest of {@code message}. */
+  public static Digest of(byte[] message) {
+    return ofBytes(sha256().digest(message));
+  }
+
+  /**
+   * The digest with these 32 bytes.
+   *
+   * @throws IllegalArgumentException if {@code bytes} is not 32 bytes long
+   */
+  public static Digest ofBytes(byte[] bytes) {
+    return new Digest(HexFormat.of().formatHex(bytes));
+  }
+
+  /** A copy of the 32 bytes. */
+  public byte[] bytes() {
+    return HexFormat.of().parseHex(hex);
+  }
+
+  @Override
+  public int compareTo(Digest other) {
+    return hex.compareTo(other.hex);
+  }
+
+  @Override
+  public String toString() {
+    return hex;
+  }
+
+  static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new AssertionError("every Java platform has SHA-256", e);
+    }
+  }
+}

@@ -1,0 +1,158 @@
+package dev.retort.data;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+final class TableSchemaTest {
+
+  private static final String YAML = """
+      label: { column: outcome, classes: [no, yes] }
+      missing: ["", NA]
+      features:
+        - { column: age, kind: numeric, mean: 52.5, scale: 10 }
+        - { column: grade, kind: categorical, values: [1, 2, 3] }
+      """;
+
+  private static final List<String> HEADER = List.of("id", "age", "colour", "outcome");
+  private static final List<List<String>> ROWS = List.of(
+      List.of("x1", "1", "red", "b"),
+      List.of("x2", "?", "blue", "a"),
+      List.of("x3", "3", "", "b"),
+      List.of("x4", " 5 ", "red", "?"));
+
+  @Test
+  void parse_yaml_isRead() throws Exception {
+    TableSchema schema = TableSchema.parse(YAML);
+    assertThat(schema.features())
+        .containsExactly(
+            new FeatureColumn.Numeric("age", 52.5, 10),
+            new FeatureColumn.Categorical("grade", List.of("1", "2", "3")));
+    assertThat(schema.label()).isEqualTo(new LabelColumn("outcome", List.of("no", "yes")));
+    assertThat(schema.missing()).containsExactlyInAnyOrder("", "NA");
+    assertThat(schema.shape()).isEqualTo(SampleShape.row(4));
+  }
+
+  @Test
+  void parse_json_isReadToo() throws Exception {
+    TableSchema schema = TableSchema.parse(
+        "{\"features\":[{\"column\":\"age\",\"kind\":\"numeric\",\"mean\":-1.5e-3,\"scale\":1}]}");
+    assertThat(schema.features()).containsExactly(new FeatureColumn.Numeric("age", -0.0015, 1));
+    assertThat(schema.label()).isNull();
+    assertThat(schema.missing()).isEqualTo(TableSchema.DEFAULT_MISSING);
+  }
+
+  @Test
+  void fromTree_ofToTree_isTheSame() throws Exception {
+    TableSchema schema = TableSchema.parse(YAML);
+    assertThat(TableSchema.fromTree(schema.toTree())).isEqualTo(schema);
+  }
+
+  @Test
+  void parse_unknownKey_namesIt() {
+    refused("features: []\ncolour: red\n", "colour");
+    refused("features: [{column: a, kind: numeric, mean: 0, scale: 1, unit: cm}]\n", "unit");
+  }
+
+  @Test
+  void parse_againstARule_namesPlaceRuleAndValue() {
+    refused(
+        "features: [{column: a, kind: numeric, mean: 0, scale: 0}]",
+        "features[0]: scale must be > 0 and finite: 0.0");
+    refused("features: [{column: a, kind: numeric, mean: .inf, scale: 1}]", "mean");
+    refused(
+        "features: [{column: a, kind: word, values: [x]}]",
+        "features[0].kind must be numeric or categorical: word");
+    refused("features: [{column: a, kind: numeric, scale: 1}]", "features[0].mean must be given");
+    refused(
+        "features: [{column: a, kind: numeric, mean: 0, scale: 1, values: [x]}]",
+        "must not have values");
+    refused(
+        "features: [{column: a, kind: categorical, values: [x], mean: 0}]",
+        "must not have mean or scale");
+    refused(
+        "features: [{column: a, kind: categorical, values: [x, x]}]", "values must be distinct");
+    refused(
+        "features: [{column: a, kind: categorical, values: [x, null]}]",
+        "features[0].values must hold text only");
+    refused("features: []", "features must be at least one column");
+    refused("{}", "features must be given");
+    refused("", "schema");
+    refused(
+        "features: [{column: a, kind: numeric, mean: 0, scale: 1}]\nlabel: {column: a, classes: [x, y]}",
+        "label must be no feature: a");
+    refused(
+        "features: [{column: a, kind: numeric, mean: 0, scale: 1}]\nlabel: {column: b, classes: [x]}",
+        "classes must be at least two");
+    refused("features: [{column: a, column: a, kind: numeric, mean: 0, scale: 1}]", "column");
+    refused("[1, 2", "schema must be YAML");
+  }
+
+  @Test
+  void infer_publicRows_givesTypesAndConstants() throws Exception {
+    TableSchema schema = TableSchema.infer(
+        HEADER, ROWS, SchemaInference.labelledBy("outcome").ignoring(Set.of("id")));
+    assertThat(schema.features())
+        .containsExactly(
+            new FeatureColumn.Numeric("age", 3, 1.63299316),
+            new FeatureColumn.Categorical("colour", List.of("blue", "red")));
+    assertThat(schema.label()).isEqualTo(new LabelColumn("outcome", List.of("a", "b")));
+  }
+
+  @Test
+  void infer_moreValuesThanTheLimit_listsTheMostFrequent() throws Exception {
+    TableSchema schema = TableSchema.infer(
+        HEADER, ROWS, new SchemaInference(null, List.of(), Set.of("id", "age", "outcome"), 1));
+    assertThat(schema.features())
+        .containsExactly(new FeatureColumn.Categorical("colour", List.of("red")));
+  }
+
+  @Test
+  void infer_constantOrEmptyColumn_isUnscaled() throws Exception {
+    TableSchema schema = TableSchema.infer(
+        List.of("same", "none"),
+        List.of(List.of("7", ""), List.of("7", "?")),
+        SchemaInference.unlabelled());
+    assertThat(schema.features())
+        .containsExactly(
+            new FeatureColumn.Numeric("same", 7, 1), new FeatureColumn.Numeric("none", 0, 1));
+  }
+
+  @Test
+  void infer_labelNotInPublicRows_needsClasses() throws Exception {
+    SchemaInference inference = SchemaInference.labelledBy("secret outcome");
+    assertThatThrownBy(() -> TableSchema.infer(HEADER, ROWS, inference))
+        .isInstanceOf(MalformedTableException.class)
+        .hasMessageContaining("must have the label column \"secret outcome\"");
+    TableSchema schema = TableSchema.infer(HEADER, ROWS, inference.withClasses(List.of("x", "y")));
+    assertThat(schema.label()).isEqualTo(new LabelColumn("secret outcome", List.of("x", "y")));
+  }
+
+  @Test
+  void infer_raggedRow_isMalformed() {
+    assertThatThrownBy(
+            () -> TableSchema.infer(HEADER, List.of(List.of("1")), SchemaInference.unlabelled()))
+        .isInstanceOf(MalformedTableException.class)
+        .hasMessageContaining("row 1 must have 4 cells: 1");
+  }
+
+  @Test
+  void decimals_shortest_readBackExactly() {
+    for (double value :
+        new double[] {0, 0.1, 1 / 3.0, 4e22, 1e-300, Double.MIN_VALUE, Double.MAX_VALUE, -123456.789
+        }) {
+      assertThat(Decimals.shortest(value).doubleValue()).isEqualTo(value);
+    }
+    assertThat(Decimals.shortest(0.1)).hasToString("0.1");
+    assertThat(Decimals.shortest(4e22)).hasToString("4E+22");
+  }
+
+  private static void refused(String text, String message) {
+    assertThatThrownBy(() -> TableSchema.parse(text))
+        .isInstanceOf(MalformedSchemaException.class)
+        .hasMessageContaining(message);
+  }
+}
