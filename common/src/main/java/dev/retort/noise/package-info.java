@@ -1,3 +1,4 @@
+/** Exact integer noise from a cryptographic generator. No floating point, no seeds. */
 @NullMarked
 package dev.retort.noise;
 

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.retort.label;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.retort.noise;
+
+import org.jspecify.annotations.NullMarked;
