@@ -1,0 +1,4 @@
+@NullMarked
+package dev.retort.privacy;
+
+import org.jspecify.annotations.NullMarked;
