@@ -1,0 +1,191 @@
+package dev.retort.ledger;
+
+import dev.retort.label.LabelGrid;
+import dev.retort.ledger.LedgerEntry.Burn;
+import dev.retort.ledger.LedgerEntry.BurnReason;
+import dev.retort.ledger.LedgerEntry.CampaignOpen;
+import dev.retort.ledger.LedgerEntry.Charge;
+import dev.retort.ledger.LedgerEntry.DatasetBind;
+import dev.retort.ledger.LedgerEntry.PolicyOpen;
+import dev.retort.ledger.LedgerEntry.Refuse;
+import dev.retort.ledger.LedgerEntry.Release;
+import dev.retort.merkle.Digest;
+import dev.retort.privacy.ApproxDp;
+import dev.retort.privacy.Mechanism.DiscreteGaussianHistogram;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** Ledger records as canonical JSON: one object a record, every value a string, every field required, no other allowed. */
+final class EntryCodec {
+
+  /** A leaf must fit the two-byte length of C2SP tile bundles, envelope included; entries are about 1 KiB. */
+  static final int MAX_ENTRY_BYTES = 32 * 1024;
+
+  private EntryCodec() {}
+
+  static byte[] encode(LedgerRecord ledgerRecord) {
+    SortedMap<String, String> fields = new TreeMap<>();
+    fields.put("type", ledgerRecord.entry().type());
+    fields.put("seq", Long.toString(ledgerRecord.seq()));
+    fields.put("prevRoot", ledgerRecord.prevRoot().hex());
+    fields.put("tick", Long.toString(ledgerRecord.tick().getEpochSecond()));
+    put(fields, ledgerRecord.entry());
+    return CanonicalJson.encode(fields);
+  }
+
+  /**
+   * The record that encodes to exactly {@code json}.
+   *
+   * @throws MalformedLedgerException if there is none
+   */
+  static LedgerRecord decode(byte[] json) throws MalformedLedgerException {
+    if (json.length > MAX_ENTRY_BYTES) {
+      throw new MalformedLedgerException(
+          "entry must be at most " + MAX_ENTRY_BYTES + " bytes long: " + json.length);
+    }
+    FieldReader fields = new FieldReader(CanonicalJson.parse(json));
+    try {
+      String type = fields.text("type");
+      LedgerRecord ledgerRecord = new LedgerRecord(
+          fields.integer("seq"),
+          fields.digest("prevRoot"),
+          fields.instant("tick"),
+          entry(type, fields));
+      fields.requireAllRead();
+      // Catches every number that is not written as this codec writes it, such as 007 or 1.50.
+      if (!Arrays.equals(encode(ledgerRecord), json)) {
+        throw new MalformedLedgerException("entry must write numbers in their shortest form");
+      }
+      return ledgerRecord;
+    } catch (IllegalArgumentException e) {
+      // A record's own rule, such as a sigma out of range.
+      throw new MalformedLedgerException("entry must be valid: " + e.getMessage(), e);
+    }
+  }
+
+  static void putMechanism(Map<String, String> fields, DiscreteGaussianHistogram mechanism) {
+    fields.put("mechanism", mechanism.name());
+    fields.put("S", Integer.toString(mechanism.grid().size()));
+    fields.put("classes", Integer.toString(mechanism.classes()));
+    fields.put("sigma", Integer.toString(mechanism.sigma()));
+    fields.put("deltaSq", Long.toString(mechanism.l2Squared()));
+  }
+
+  private static void put(Map<String, String> fields, LedgerEntry entry) {
+    if (entry instanceof PolicyOpen policy) {
+      fields.put("lineage", policy.lineage());
+      fields.put("unit", policy.unit());
+      fields.put("neighbouring", "replace-one-shard");
+      fields.put("accountant", "zcdp-filter/1");
+      fields.put("conversion", "CKS20");
+      fields.put("epsilon", Decimals.shortest(policy.guarantee().epsilon()));
+      fields.put("delta", Decimals.shortest(policy.guarantee().delta()));
+      fields.put("rhoBudgetPico", Long.toString(policy.budget().picoRho()));
+    } else if (entry instanceof DatasetBind bind) {
+      fields.put("lineage", bind.lineage());
+      fields.put("datasetCommitment", bind.datasetCommitment().hex());
+      fields.put("teachers", Integer.toString(bind.teachers()));
+      fields.put("shardRule", bind.shardRule());
+    } else if (entry instanceof CampaignOpen open) {
+      fields.put("campaign", open.campaign().hex());
+      putMechanism(fields, open.mechanism());
+    } else if (entry instanceof Charge charge) {
+      putQuery(fields, charge.query(), charge.queryDigest());
+      fields.put("rhoPico", Long.toString(charge.rho().picoRho()));
+      fields.put("spentBeforePico", Long.toString(charge.spentBefore().picoRho()));
+      fields.put("spentAfterPico", Long.toString(charge.spentAfter().picoRho()));
+    } else if (entry instanceof Release release) {
+      fields.put("charge", Long.toString(release.charge()));
+      fields.put("answerDigest", release.answerDigest().hex());
+      fields.put("noiseCommitment", release.noiseCommitment().hex());
+    } else if (entry instanceof Refuse refuse) {
+      putQuery(fields, refuse.query(), refuse.queryDigest());
+      fields.put("reason", "budget");
+      fields.put("askedPico", Long.toString(refuse.asked().picoRho()));
+      fields.put("leftPico", Long.toString(refuse.left().picoRho()));
+    } else if (entry instanceof Burn burn) {
+      fields.put("charge", Long.toString(burn.charge()));
+      fields.put("reason", burn.reason().name().toLowerCase(Locale.ROOT));
+    } else {
+      throw new IllegalStateException("entry must have a codec: " + entry.type());
+    }
+  }
+
+  private static LedgerEntry entry(String type, FieldReader fields)
+      throws MalformedLedgerException {
+    return switch (type) {
+      case "policy-open" -> {
+        fields.constant("neighbouring", "replace-one-shard");
+        fields.constant("accountant", "zcdp-filter/1");
+        fields.constant("conversion", "CKS20");
+        yield new PolicyOpen(
+            fields.text("lineage"),
+            fields.text("unit"),
+            new ApproxDp(fields.decimal("epsilon"), fields.decimal("delta")),
+            fields.zcdp("rhoBudgetPico"));
+      }
+      case "dataset-bind" ->
+        new DatasetBind(
+            fields.text("lineage"),
+            fields.digest("datasetCommitment"),
+            fields.smallInteger("teachers"),
+            fields.text("shardRule"));
+      case "campaign-open" -> new CampaignOpen(fields.digest("campaign"), mechanism(fields));
+      case "charge" ->
+        new Charge(
+            query(fields),
+            fields.digest("queryDigest"),
+            fields.zcdp("rhoPico"),
+            fields.zcdp("spentBeforePico"),
+            fields.zcdp("spentAfterPico"));
+      case "release" ->
+        new Release(
+            fields.integer("charge"),
+            fields.digest("answerDigest"),
+            fields.digest("noiseCommitment"));
+      case "refuse" -> {
+        fields.constant("reason", "budget");
+        yield new Refuse(
+            query(fields),
+            fields.digest("queryDigest"),
+            fields.zcdp("askedPico"),
+            fields.zcdp("leftPico"));
+      }
+      case "burn" ->
+        new Burn(
+            fields.integer("charge"),
+            BurnReason.valueOf(fields.text("reason").toUpperCase(Locale.ROOT)));
+      default -> throw new MalformedLedgerException("type must be one this version knows: " + type);
+    };
+  }
+
+  private static void putQuery(Map<String, String> fields, Query query, Digest queryDigest) {
+    fields.put("lineage", query.lineage());
+    fields.put("campaign", query.campaign().hex());
+    fields.put("batch", query.batch().hex());
+    fields.put("outputs", Integer.toString(query.outputs()));
+    fields.put("queryDigest", queryDigest.hex());
+  }
+
+  private static Query query(FieldReader fields) throws MalformedLedgerException {
+    return new Query(
+        fields.text("lineage"),
+        fields.digest("campaign"),
+        fields.digest("batch"),
+        fields.smallInteger("outputs"));
+  }
+
+  private static DiscreteGaussianHistogram mechanism(FieldReader fields)
+      throws MalformedLedgerException {
+    fields.constant("mechanism", "dgauss/1");
+    DiscreteGaussianHistogram mechanism = new DiscreteGaussianHistogram(
+        new LabelGrid(fields.smallInteger("S")),
+        fields.smallInteger("classes"),
+        fields.smallInteger("sigma"));
+    fields.constant("deltaSq", Long.toString(mechanism.l2Squared()));
+    return mechanism;
+  }
+}

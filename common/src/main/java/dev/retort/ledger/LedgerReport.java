@@ -1,0 +1,90 @@
+package dev.retort.ledger;
+
+import dev.retort.privacy.ApproxDp;
+import dev.retort.privacy.Zcdp;
+import java.util.List;
+
+/**
+ * What an offline check of a ledger found.
+ *
+ * @param logKey the log's verification key in C2SP form ({@code name+keyid+key}), for comparison with the one known to
+ *     belong to the node; empty if the file names none
+ * @param entries how many entries the file holds
+ * @param findings what is wrong, in the ledger's order; empty if all holds
+ * @param pendingCharges sequence numbers of charges that have neither release nor burn: nothing was sent for them
+ * @param lineages spending by data-set lineage
+ */
+public record LedgerReport(
+    String logKey,
+    long entries,
+    List<Finding> findings,
+    List<Long> pendingCharges,
+    List<LineageSpending> lineages) {
+
+  public LedgerReport {
+    findings = List.copyOf(findings);
+    pendingCharges = List.copyOf(pendingCharges);
+    lineages = List.copyOf(lineages);
+  }
+
+  /** Whether every check held. */
+  public boolean ok() {
+    return findings.isEmpty();
+  }
+
+  /**
+   * One broken rule.
+   *
+   * @param index the entry's index, or -1 if it concerns the file as a whole
+   * @param message the rule and what was found, in public values only
+   */
+  public record Finding(long index, Kind kind, String message) {}
+
+  /** Which rule is broken. */
+  public enum Kind {
+    /** An envelope or entry does not parse, or is not in canonical form. */
+    MALFORMED,
+    /** A signature does not verify. */
+    SIGNATURE,
+    /** The verification key is missing, or not the one expected. */
+    KEY,
+    /** Sequence numbers have a gap or are out of order. */
+    SEQUENCE,
+    /** An entry does not name the root of the entries before it. */
+    PREVIOUS_ROOT,
+    /** The signed checkpoint is missing, or does not match the entries. */
+    CHECKPOINT,
+    /** A policy is missing, doubled, or its budget is above what its guarantee allows. */
+    POLICY,
+    /** A campaign or data-set binding is missing or doubled. */
+    CAMPAIGN,
+    /** A query digest is not that of the query. */
+    QUERY,
+    /** A cost is not what the mechanism costs. */
+    COST,
+    /** Running totals do not add up. */
+    SPENT,
+    /** More was spent than the budget. */
+    OVER_BUDGET,
+    /** A query was refused that the budget covered. */
+    REFUSAL,
+    /** A release or burn without a charge, or a second one for a charge. */
+    RELEASE,
+    /** A stored answer is missing, has no release, or does not match its digest or shape. */
+    ANSWER
+  }
+
+  /**
+   * What one lineage promised and spent.
+   *
+   * @param epsilonSpent an upper bound on the epsilon of {@code spent} at the policy's delta
+   */
+  public record LineageSpending(
+      String lineage,
+      String unit,
+      ApproxDp guarantee,
+      Zcdp budget,
+      Zcdp spent,
+      double epsilonSpent,
+      long releases) {}
+}

@@ -1,0 +1,147 @@
+package dev.retort.ledger;
+
+import dev.retort.ledger.LedgerEntry.Burn;
+import dev.retort.ledger.LedgerEntry.CampaignOpen;
+import dev.retort.ledger.LedgerEntry.Charge;
+import dev.retort.ledger.LedgerEntry.DatasetBind;
+import dev.retort.ledger.LedgerEntry.PolicyOpen;
+import dev.retort.ledger.LedgerEntry.Refuse;
+import dev.retort.ledger.LedgerEntry.Release;
+import dev.retort.merkle.Digest;
+import dev.retort.privacy.Zcdp;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a ledger's entries add up to. The node folds them to know what it may spend; an auditor folds them to check it.
+ * {@link LedgerRules} says which entry may come next. Not thread-safe.
+ */
+final class LedgerState {
+
+  /** One lineage's policy, present data set and spending. */
+  static final class Lineage {
+    final PolicyOpen policy;
+    Zcdp spent = Zcdp.ZERO;
+    long releases;
+
+    @Nullable
+    BoundDataset dataset;
+
+    Lineage(PolicyOpen policy) {
+      this.policy = policy;
+    }
+  }
+
+  /** A binding, and the entry that made it. */
+  record BoundDataset(long seq, DatasetBind bind) {}
+
+  /** A charge with neither release nor burn, and the binding it was made under. */
+  record Pending(Charge charge, @Nullable BoundDataset dataset) {}
+
+  /** What the stored answer of a released charge must look like. */
+  record Answered(Digest answerDigest, int outputs, int classes) {}
+
+  private final MerkleLog tree = new MerkleLog();
+  private final Map<String, Lineage> lineages = new LinkedHashMap<>();
+  private final Map<Digest, CampaignOpen> campaigns = new HashMap<>();
+  private final Map<Long, Pending> pending = new TreeMap<>();
+  private final Map<Long, Answered> answered = new TreeMap<>();
+  private final Map<Digest, Long> chargeByQuery = new HashMap<>();
+  private final Set<Digest> refused = new HashSet<>();
+
+  /** Takes in the next entry, whether or not it keeps the rules, as far as it makes sense. */
+  void apply(LedgerRecord ledgerRecord) {
+    long seq = ledgerRecord.seq();
+    LedgerEntry entry = ledgerRecord.entry();
+    if (entry instanceof PolicyOpen policy) {
+      lineages.putIfAbsent(policy.lineage(), new Lineage(policy));
+    } else if (entry instanceof DatasetBind bind) {
+      Lineage lineage = lineages.get(bind.lineage());
+      if (lineage != null) {
+        lineage.dataset = new BoundDataset(seq, bind);
+      }
+    } else if (entry instanceof CampaignOpen open) {
+      campaigns.putIfAbsent(open.campaign(), open);
+    } else if (entry instanceof Charge charge) {
+      Lineage lineage = lineages.get(charge.query().lineage());
+      pending.put(seq, new Pending(charge, lineage == null ? null : lineage.dataset));
+      chargeByQuery.put(charge.queryDigest(), seq);
+      if (lineage != null) {
+        lineage.spent = saturatedSum(lineage.spent, costOf(charge));
+      }
+    } else if (entry instanceof Release release) {
+      Pending paid = pending.remove(release.charge());
+      if (paid != null) {
+        Lineage lineage = lineages.get(paid.charge().query().lineage());
+        if (lineage != null) {
+          lineage.releases++;
+        }
+        CampaignOpen campaign = campaigns.get(paid.charge().query().campaign());
+        int classes = campaign == null ? 0 : campaign.mechanism().classes();
+        answered.put(
+            release.charge(),
+            new Answered(release.answerDigest(), paid.charge().query().outputs(), classes));
+      }
+    } else if (entry instanceof Burn burn) {
+      Pending burned = pending.remove(burn.charge());
+      if (burned != null) {
+        chargeByQuery.remove(burned.charge().queryDigest(), burn.charge());
+      }
+    } else if (entry instanceof Refuse refuse) {
+      refused.add(refuse.queryDigest());
+    }
+  }
+
+  /** Takes in the next leaf of the tree: the envelope's bytes, readable or not. */
+  void appendLeaf(byte[] envelope) {
+    tree.append(envelope);
+  }
+
+  MerkleLog tree() {
+    return tree;
+  }
+
+  Map<String, Lineage> lineages() {
+    return lineages;
+  }
+
+  Map<Digest, CampaignOpen> campaigns() {
+    return campaigns;
+  }
+
+  Map<Long, Pending> pending() {
+    return pending;
+  }
+
+  Map<Long, Answered> answered() {
+    return answered;
+  }
+
+  /** The charge of a query that is pending or answered, if any. */
+  @Nullable
+  Long chargeOf(Digest queryDigest) {
+    return chargeByQuery.get(queryDigest);
+  }
+
+  boolean wasRefused(Digest queryDigest) {
+    return refused.contains(queryDigest);
+  }
+
+  /** What {@code charge} costs by our own arithmetic; what it says it costs only where its campaign is unknown. */
+  private Zcdp costOf(Charge charge) {
+    CampaignOpen campaign = campaigns.get(charge.query().campaign());
+    return campaign == null
+        ? charge.rho()
+        : campaign.mechanism().cost(charge.query().outputs());
+  }
+
+  private static Zcdp saturatedSum(Zcdp a, Zcdp b) {
+    long sum = a.picoRho() + b.picoRho();
+    return sum < 0 ? Zcdp.UNBOUNDED : new Zcdp(sum);
+  }
+}

@@ -1,0 +1,172 @@
+package dev.retort.ledger;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.retort.label.LabelGrid;
+import dev.retort.ledger.LedgerEntry.Burn;
+import dev.retort.ledger.LedgerEntry.BurnReason;
+import dev.retort.ledger.LedgerEntry.CampaignOpen;
+import dev.retort.ledger.LedgerEntry.Charge;
+import dev.retort.ledger.LedgerEntry.DatasetBind;
+import dev.retort.ledger.LedgerEntry.PolicyOpen;
+import dev.retort.ledger.LedgerEntry.Refuse;
+import dev.retort.ledger.LedgerEntry.Release;
+import dev.retort.merkle.Digest;
+import dev.retort.privacy.ApproxDp;
+import dev.retort.privacy.Mechanism.DiscreteGaussianHistogram;
+import dev.retort.privacy.Zcdp;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Assume;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.LongRange;
+import org.junit.jupiter.api.Test;
+
+class EntryCodecTest {
+
+  private static final Digest DIGEST = Digest.of(new byte[] {1});
+  private static final Query QUERY = new Query("lung-ct", DIGEST, DIGEST, 100);
+  private static final List<LedgerEntry> ENTRIES = List.of(
+      new PolicyOpen("lung-ct", "patient", new ApproxDp(2, 1e-5), new Zcdp(123)),
+      new DatasetBind("lung-ct", DIGEST, 100, "prf-mod-teachers/1"),
+      new CampaignOpen(DIGEST, new DiscreteGaussianHistogram(new LabelGrid(15), 10, 40)),
+      new Charge(QUERY, DIGEST, new Zcdp(5), new Zcdp(1), new Zcdp(6)),
+      new Release(3, DIGEST, DIGEST),
+      new Refuse(QUERY, DIGEST, Zcdp.UNBOUNDED, new Zcdp(1)),
+      new Burn(3, BurnReason.DATASET_CHANGED));
+
+  @Test
+  void decode_encodedEntries_areTheEntries() throws MalformedLedgerException {
+    for (LedgerEntry entry : ENTRIES) {
+      LedgerRecord ledgerRecord = at(9, entry);
+      assertThat(EntryCodec.decode(EntryCodec.encode(ledgerRecord))).isEqualTo(ledgerRecord);
+    }
+  }
+
+  @Test
+  void encode_policy_isTheCanonicalText() {
+    assertThat(at(0, ENTRIES.get(0)).canonicalJson())
+        .isEqualTo(
+            "{\"accountant\":\"zcdp-filter/1\",\"conversion\":\"CKS20\",\"delta\":\"0.00001\",\"epsilon\":\"2\","
+                + "\"lineage\":\"lung-ct\",\"neighbouring\":\"replace-one-shard\",\"prevRoot\":\""
+                + DIGEST
+                + "\",\"rhoBudgetPico\":\"123\",\"seq\":\"0\",\"tick\":\"1800000000\",\"type\":\"policy-open\",\"unit\":\"patient\"}");
+  }
+
+  @Test
+  void decode_changedTexts_areRefused() {
+    String good = at(4, ENTRIES.get(4)).canonicalJson();
+    List<String> bad = List.of(
+        "",
+        "{}",
+        "null",
+        good.replace("{", "{ "),
+        good + " ",
+        good.replace("\"charge\":\"3\"", "\"charge\":3"),
+        good.replace("\"charge\":\"3\"", "\"charge\":\"03\""),
+        good.replace("\"charge\":\"3\"", "\"charge\":\"+3\""),
+        good.replace("\"charge\":\"3\"", "\"charge\":\"-3\""),
+        good.replace("\"charge\":\"3\"", "\"charge\":\"99999999999999999999\""),
+        good.replace("\"charge\":\"3\",", ""),
+        good.replace("\"charge\":\"3\"", "\"charge\":\"3\",\"charge\":\"3\""),
+        good.replace("\"charge\":\"3\"", "\"charge\":\"3\",\"extra\":\"3\""),
+        good.replace("\"charge\"", "\"\\u0063harge\""),
+        good.replace("\"release\"", "\"reprieve\""),
+        good.replace("1800000000", "1800000001"),
+        good.replace("1800000000", "-31557014167219200"),
+        good.replace("1800000000", "9223372036854775807"),
+        good.replace("\"seq\":\"4\"", "\"seq\":\"-4\""),
+        good.replace(DIGEST.hex(), "00"),
+        at(2, ENTRIES.get(2)).canonicalJson().replace("\"deltaSq\":\"450\"", "\"deltaSq\":\"2\""),
+        at(2, ENTRIES.get(2)).canonicalJson().replace("\"sigma\":\"40\"", "\"sigma\":\"0\""),
+        at(2, ENTRIES.get(2))
+            .canonicalJson()
+            .replace("\"sigma\":\"40\"", "\"sigma\":\"99999999999\""),
+        at(0, ENTRIES.get(0)).canonicalJson().replace("\"epsilon\":\"2\"", "\"epsilon\":\"2.0\""),
+        at(0, ENTRIES.get(0)).canonicalJson().replace("\"epsilon\":\"2\"", "\"epsilon\":\"NaN\""),
+        at(0, ENTRIES.get(0)).canonicalJson().replace("lung-ct", "lung ct"),
+        at(6, ENTRIES.get(6)).canonicalJson().replace("dataset_changed", "whim"));
+    for (String text : bad) {
+      assertThatThrownBy(() -> EntryCodec.decode(text.getBytes(StandardCharsets.UTF_8)))
+          .as(text)
+          .isInstanceOf(MalformedLedgerException.class);
+    }
+    assertThatThrownBy(() -> EntryCodec.decode(new byte[] {'{', '"', (byte) 0xc0, '"', '}'}))
+        .isInstanceOf(MalformedLedgerException.class);
+    assertThatThrownBy(() -> EntryCodec.decode(new byte[100_000]))
+        .isInstanceOf(MalformedLedgerException.class);
+  }
+
+  @Property
+  void decode_flippedBytes_areRefusedOrDifferent(
+      @ForAll @IntRange(min = 0, max = 6) int which,
+      @ForAll @IntRange(min = 0) int where,
+      @ForAll @IntRange(min = 1, max = 255) int flip) {
+    LedgerRecord ledgerRecord = at(9, ENTRIES.get(which));
+    byte[] json = EntryCodec.encode(ledgerRecord);
+    json[where % json.length] ^= (byte) flip;
+    try {
+      assertThat(EntryCodec.decode(json)).isNotEqualTo(ledgerRecord);
+    } catch (MalformedLedgerException expected) {
+      assertThat(expected).hasMessageContaining("must");
+    }
+  }
+
+  @Property
+  void parse_anyFields_roundTrip(@ForAll("fields") SortedMap<String, String> fields)
+      throws MalformedLedgerException {
+    assertThat(CanonicalJson.parse(CanonicalJson.encode(fields))).isEqualTo(fields);
+  }
+
+  @Provide
+  Arbitrary<SortedMap<String, String>> fields() {
+    var text = Arbitraries.strings().withCharRange('\0', '\ud7ff').ofMaxLength(12);
+    return Arbitraries.maps(text, text).ofMinSize(1).ofMaxSize(6).map(TreeMap::new);
+  }
+
+  @Property
+  void parse_anyText_throwsNothingElse(@ForAll String text) {
+    try {
+      CanonicalJson.parse(text.getBytes(StandardCharsets.UTF_8));
+    } catch (MalformedLedgerException expected) {
+      assertThat(expected).hasMessageContaining("must");
+    }
+  }
+
+  @Property
+  void shortest_anyDouble_readsBackExactly(@ForAll @LongRange(min = 0) long bits) {
+    double value = Double.longBitsToDouble(bits);
+    Assume.that(Double.isFinite(value));
+    assertThat(Double.parseDouble(Decimals.shortest(value))).isEqualTo(value);
+  }
+
+  @Test
+  void envelope_flippedAnywhere_isRefusedOrUnsigned() {
+    UnsafeTestSigner signer = new UnsafeTestSigner("site", "site");
+    VerifierKey key = VerifierKey.ofLog(signer);
+    byte[] json =
+        Envelope.sign(EntryCodec.encode(at(4, ENTRIES.get(4))), signer).encode();
+    for (int i = 0; i < json.length; i++) {
+      byte[] flipped = json.clone();
+      flipped[i] ^= 1;
+      try {
+        assertThat(Envelope.parse(flipped).isSignedBy(key)).as("byte %d", i).isFalse();
+      } catch (MalformedLedgerException expected) {
+        assertThat(expected).hasMessageContaining("must");
+      }
+    }
+  }
+
+  private static LedgerRecord at(long seq, LedgerEntry entry) {
+    return new LedgerRecord(seq, DIGEST, Instant.ofEpochSecond(1_800_000_000), entry);
+  }
+}

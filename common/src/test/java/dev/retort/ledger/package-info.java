@@ -1,0 +1,4 @@
+@NullMarked
+package dev.retort.ledger;
+
+import org.jspecify.annotations.NullMarked;
