@@ -1,0 +1,31 @@
+package dev.retort.wire;
+
+import dev.retort.identity.PeerIdentity;
+import io.grpc.Context;
+import org.jspecify.annotations.Nullable;
+
+/** Who is calling, as an interceptor has established before a service runs. */
+public final class Peers {
+
+  /** The caller; absent from the context where the caller showed no certificate. */
+  static final Context.Key<PeerIdentity> PEER = Context.key("retort-peer");
+
+  private Peers() {}
+
+  /** The caller of the current call, or null if it is anonymous. */
+  public static @Nullable PeerIdentity current() {
+    return PEER.get();
+  }
+
+  /**
+   * The node that is calling.
+   *
+   * @throws io.grpc.StatusRuntimeException with {@link ErrorReason#ROLE_NOT_ALLOWED} if the caller is not a node
+   */
+  public static PeerIdentity.Node currentNode() {
+    if (PEER.get() instanceof PeerIdentity.Node node) {
+      return node;
+    }
+    throw ErrorReason.ROLE_NOT_ALLOWED.because("this call is for nodes");
+  }
+}
