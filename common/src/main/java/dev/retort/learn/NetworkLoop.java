@@ -1,0 +1,60 @@
+package dev.retort.learn;
+
+import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.engine.PtNDManager;
+import ai.djl.pytorch.jni.JniUtils;
+import dev.retort.data.Samples;
+
+/** The training steps of one network. For the thread that made it; holds native memory until closed. */
+final class NetworkLoop implements AutoCloseable {
+
+  /** What a batch is scored against. */
+  interface Loss {
+
+    /** The scalar to minimise on the batch at {@code rows[from .. from + length)}, made in {@code step}. */
+    PtNDArray of(PtNDArray logits, PtNDManager step, int[] rows, int from, int length);
+  }
+
+  private final TensorScope scope;
+  private final Samples samples;
+  private final DeviceNetwork network;
+  private final FusedAdam adam;
+  private final HostBuffer batch;
+  private final PtNDArray one;
+  private final boolean gradientsBefore;
+
+  NetworkLoop(ComputeDevice device, int threads, Network initial, Samples samples, int batchSize) {
+    this.samples = samples;
+    gradientsBefore = TensorScope.enter(threads, true);
+    scope = new TensorScope(device);
+    network = new DeviceNetwork(scope, initial);
+    adam = new FusedAdam(scope, network.arrays());
+    batch = HostBuffer.floats(Math.multiplyExact(batchSize, samples.shape().size()));
+    one = scope.floats(new float[] {1}, new Shape());
+    scope.seal();
+  }
+
+  /** One step on the batch at {@code rows[from .. from + length)}. */
+  void step(int[] rows, int from, int length, Loss loss, double learningRate) {
+    samples.gather(rows, from, length, batch.asFloats());
+    try (PtNDManager step = scope.step()) {
+      PtNDArray[] leaves = adam.leaves(step);
+      PtNDArray logits = network.logits(batch.floatArray(step, network.batchShape(length)), leaves);
+      JniUtils.backward(loss.of(logits, step, rows, from, length), one, false, false);
+      adam.step(leaves, learningRate);
+    }
+  }
+
+  /** The weights as they are now. */
+  Network snapshot() {
+    return network.snapshot();
+  }
+
+  @Override
+  public void close() {
+    adam.close();
+    scope.close();
+    TensorScope.leave(gradientsBefore);
+  }
+}
