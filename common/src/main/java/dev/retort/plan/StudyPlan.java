@@ -1,0 +1,232 @@
+package dev.retort.plan;
+
+import dev.retort.label.LabelSpace;
+import dev.retort.transfer.MalformedReferenceException;
+import dev.retort.transfer.TransferSetRef;
+import java.time.Duration;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/**
+ * What a study asks of every site and does with the answers. Its {@linkplain StudyPlans#canonicalBytes canonical
+ * bytes} are what the coordinator offers, and their digest is what a site approves: nothing that changes what leaves a
+ * site may stand outside it.
+ *
+ * @param study a name of 1 to 64 characters a-z, 0-9 and '-'
+ * @param task what is to be predicted
+ * @param transferSet the public samples, by name and digest
+ * @param privacy what each site spends, and on what noise
+ * @param queries which transfer samples are asked for
+ * @param teachers how each site trains
+ * @param student how the coordinator distils
+ * @param cohort how many sites are waited for, and how long
+ * @param seed for training alone, teachers' and student's; noise has no seed
+ */
+public record StudyPlan(
+    String study,
+    Task task,
+    String transferSet,
+    Privacy privacy,
+    Queries queries,
+    Teachers teachers,
+    Student student,
+    Cohort cohort,
+    long seed) {
+
+  private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9-]{0,63}");
+
+  public StudyPlan {
+    require(
+        NAME.matcher(study).matches(), "study", "1 to 64 characters of a-z, 0-9 and '-'", study);
+    reference(transferSet);
+  }
+
+  /** The public samples, parsed. */
+  public TransferSetRef transferSetRef() {
+    return reference(transferSet);
+  }
+
+  /** The classes, as a label space. */
+  public LabelSpace labelSpace() {
+    return task.labelSpace();
+  }
+
+  /**
+   * What is to be predicted.
+   *
+   * @param kind the kind of task
+   * @param classes the class names, at least two, in label order
+   */
+  public record Task(TaskKind kind, List<String> classes) {
+    public Task {
+      classes = new LabelSpace(classes).classes();
+    }
+
+    LabelSpace labelSpace() {
+      return new LabelSpace(classes);
+    }
+  }
+
+  /**
+   * What each site spends, and on what noise.
+   *
+   * @param epsilon the bound on each site's loss in this study, over 0 and finite
+   * @param delta the probability beside it, in (0, 1)
+   * @param unit what one neighbouring data set replaces, such as {@code patient}
+   * @param mechanism the noise
+   * @param labelGrid S, the integer total of one teacher's label; 1 is a vote
+   * @param aggregation whether each site's noise protects it alone
+   * @param answers what a block holds
+   * @param sigma the noise's standard deviation in grid units; 0 in a study file asks for the smallest that fits
+   *     epsilon, and a resolved plan holds it
+   */
+  public record Privacy(
+      double epsilon,
+      double delta,
+      String unit,
+      MechanismKind mechanism,
+      int labelGrid,
+      Aggregation aggregation,
+      Answers answers,
+      int sigma) {
+    public Privacy {
+      require(
+          epsilon > 0 && Double.isFinite(epsilon), "privacy.epsilon", "> 0 and finite", epsilon);
+      require(delta > 0 && delta < 1, "privacy.delta", "> 0 and < 1", delta);
+      require(!unit.isBlank() && unit.length() <= 64, "privacy.unit", "1 to 64 characters", unit);
+      require(labelGrid >= 1 && labelGrid <= 255, "privacy.labelGrid", "in [1, 255]", labelGrid);
+      require(
+          sigma >= 0 && sigma < 1 << 24, "privacy.sigma", "in [1, 2^24), or 0 to derive it", sigma);
+      require(
+          aggregation == Aggregation.LOCAL,
+          "privacy.aggregation",
+          "local (secure aggregation is not in this version)",
+          "secure");
+    }
+  }
+
+  /**
+   * Which transfer samples are asked for.
+   *
+   * @param plan the order
+   * @param limit at most how many samples; 0 for the whole transfer set, and a resolved plan holds the count
+   * @param rounds how many rounds the samples are spread over
+   */
+  public record Queries(QueryOrder plan, int limit, int rounds) {
+    public Queries {
+      require(limit >= 0, "queries.limit", ">= 0", limit);
+      require(rounds == 1, "queries.rounds", "1 in this version", rounds);
+      require(
+          plan == QueryOrder.ALL,
+          "queries.plan",
+          "all in this version; import the transfer set in the order you want it asked",
+          plan);
+    }
+  }
+
+  /**
+   * How each site trains. Every number is the plan's: a site's data decide none of them.
+   *
+   * @param perNode teachers, and so shards, at each site
+   * @param architecture the teachers' architecture
+   * @param epochs passes of a teacher over its own shard
+   * @param batchSize samples a step
+   * @param learningRate of Adam
+   * @param device where to train, unless the site's own configuration says
+   */
+  public record Teachers(
+      int perNode,
+      String architecture,
+      int epochs,
+      int batchSize,
+      double learningRate,
+      String device) {
+    public Teachers {
+      require(perNode >= 1 && perNode <= 100_000, "teachers.perNode", "in [1, 100000]", perNode);
+      requireTraining("teachers", epochs, batchSize, learningRate);
+    }
+  }
+
+  /**
+   * How the coordinator distils.
+   *
+   * @param architecture the student's architecture
+   * @param temperature T of the softened distributions, over 0
+   * @param alpha the weight of T^2 KL against 1 - alpha of cross-entropy, in [0, 1]
+   * @param warmUpEpochs passes of squared error on the unbiased means before the first KL step
+   * @param epochs passes of the distillation loss
+   * @param batchSize samples a step
+   * @param learningRate of Adam
+   * @param features feature distillation
+   * @param generations students trained in turn, each from the last
+   * @param selfTraining whether the last student labels the transfer set once more
+   */
+  public record Student(
+      String architecture,
+      double temperature,
+      double alpha,
+      int warmUpEpochs,
+      int epochs,
+      int batchSize,
+      double learningRate,
+      Features features,
+      int generations,
+      SelfTraining selfTraining) {
+    public Student {
+      require(
+          temperature > 0 && temperature <= 100, "student.temperature", "in (0, 100]", temperature);
+      require(alpha >= 0 && alpha <= 1, "student.alpha", "in [0, 1]", alpha);
+      require(
+          warmUpEpochs >= 0 && warmUpEpochs <= 10_000,
+          "student.warmUpEpochs",
+          "in [0, 10000]",
+          warmUpEpochs);
+      requireTraining("student", epochs, batchSize, learningRate);
+      require(features == Features.NONE, "student.features", "none in this version", features);
+      require(generations == 1, "student.generations", "1 in this version", generations);
+    }
+  }
+
+  /**
+   * How many sites are waited for, and how long.
+   *
+   * @param minimum sites that must have answered in full before a student is distilled
+   * @param deadline after which those that have not answered are left out
+   */
+  public record Cohort(int minimum, Duration deadline) {
+    public Cohort {
+      require(minimum >= 1 && minimum <= 100_000, "cohort.minimum", "in [1, 100000]", minimum);
+      require(
+          !deadline.isNegative() && !deadline.isZero() && deadline.toDays() <= 365,
+          "cohort.deadline",
+          "a positive ISO-8601 duration of at most P365D",
+          deadline);
+    }
+  }
+
+  private static TransferSetRef reference(String transferSet) {
+    try {
+      return TransferSetRef.parse(transferSet);
+    } catch (MalformedReferenceException e) {
+      throw new IllegalArgumentException("transferSet: " + e.getMessage(), e);
+    }
+  }
+
+  private static void requireTraining(
+      String section, int epochs, int batchSize, double learningRate) {
+    require(epochs >= 1 && epochs <= 10_000, section + ".epochs", "in [1, 10000]", epochs);
+    require(
+        batchSize >= 1 && batchSize <= 65_536, section + ".batchSize", "in [1, 65536]", batchSize);
+    require(
+        learningRate > 0 && learningRate <= 1,
+        section + ".learningRate",
+        "in (0, 1]",
+        learningRate);
+  }
+
+  private static void require(boolean holds, String name, String rule, Object value) {
+    if (!holds) {
+      throw new IllegalArgumentException(name + " must be " + rule + ": " + value);
+    }
+  }
+}

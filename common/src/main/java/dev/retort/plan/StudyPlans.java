@@ -1,0 +1,166 @@
+package dev.retort.plan;
+
+import dev.retort.config.InvalidConfigException;
+import dev.retort.config.StrictYaml;
+import dev.retort.data.SampleShape;
+import dev.retort.label.LabelBlockCodec;
+import dev.retort.learn.Architecture;
+import dev.retort.learn.DeviceChoice;
+import dev.retort.learn.UnknownArchitectureException;
+import dev.retort.learn.UnknownDeviceException;
+import dev.retort.transfer.SampleRange;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.MapperFeature;
+import tools.jackson.databind.SerializationFeature;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Reading, resolving and writing study plans. Stateless and safe for use by several threads. */
+public final class StudyPlans {
+
+  private static final JsonMapper CANONICAL = JsonMapper.builder()
+      .enable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
+      // Else a record's components would stand in the order of their declaration.
+      .disable(MapperFeature.SORT_CREATOR_PROPERTIES_FIRST)
+      .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
+      .build();
+
+  private static final String DEFAULTS = defaults();
+
+  private StudyPlans() {}
+
+  /**
+   * Reads a study file.
+   *
+   * @throws InvalidConfigException naming the key, the rule and the value
+   */
+  public static StudyFile readFile(String name, String yaml, List<String> overrides)
+      throws InvalidConfigException {
+    ObjectNode tree = StrictYaml.tree(name, yaml, DEFAULTS, overrides);
+    JsonNode evaluation = tree.remove("evaluation");
+    if (evaluation instanceof ObjectNode keys) {
+      // A key that may be absent must still be there for a strict binding.
+      Stream.of("images", "labels", "table")
+          .filter(key -> keys.get(key) == null)
+          .forEach(keys::putNull);
+    }
+    @Nullable
+    EvaluationSource source = evaluation == null || evaluation.isNull()
+        ? null
+        : StrictYaml.bind(name, evaluation, EvaluationSource.class);
+    return new StudyFile(checked(name, StrictYaml.bind(name, tree, StudyPlan.class)), source);
+  }
+
+  /**
+   * Reads a resolved plan that a coordinator offers.
+   *
+   * @throws InvalidConfigException if it is not a complete and resolved plan
+   */
+  public static StudyPlan readCanonical(byte[] canonical) throws InvalidConfigException {
+    String text = new String(canonical, StandardCharsets.UTF_8);
+    StudyPlan plan =
+        checked("study plan", StrictYaml.read("study plan", text, "", List.of(), StudyPlan.class));
+    if (plan.privacy().sigma() < 1 || plan.queries().limit() < 1) {
+      throw new InvalidConfigException(
+          "study plan: privacy.sigma and queries.limit must be resolved");
+    }
+    return plan;
+  }
+
+  /** The plan with the sample count and the noise filled in. */
+  public static StudyPlan resolve(StudyPlan plan, int limit, int sigma) {
+    StudyPlan.Privacy p = plan.privacy();
+    return new StudyPlan(
+        plan.study(),
+        plan.task(),
+        plan.transferSet(),
+        new StudyPlan.Privacy(
+            p.epsilon(),
+            p.delta(),
+            p.unit(),
+            p.mechanism(),
+            p.labelGrid(),
+            p.aggregation(),
+            p.answers(),
+            sigma),
+        new StudyPlan.Queries(plan.queries().plan(), limit, plan.queries().rounds()),
+        plan.teachers(),
+        plan.student(),
+        plan.cohort(),
+        plan.seed());
+  }
+
+  /** The plan as JSON with sorted keys and no white space, in UTF-8. */
+  public static byte[] canonicalBytes(StudyPlan plan) {
+    return CANONICAL.writeValueAsBytes(plan);
+  }
+
+  /** The blocks in which a site answers a study over {@code limit} samples: each one release, charged for itself. */
+  public static List<SampleRange> blocks(int limit, int classes) {
+    int most = LabelBlockCodec.samplesPerBlock(classes);
+    List<SampleRange> blocks = new ArrayList<>();
+    for (int first = 0; first < limit; first += most) {
+      blocks.add(new SampleRange(first, Math.min(most, limit - first)));
+    }
+    return List.copyOf(blocks);
+  }
+
+  /**
+   * Holds the plan's architectures against the shape of the transfer samples.
+   *
+   * @throws InvalidConfigException naming the key
+   */
+  public static void checkShape(StudyPlan plan, SampleShape shape) throws InvalidConfigException {
+    checkShape(plan, "teachers.architecture", plan.teachers().architecture(), shape);
+    checkShape(plan, "student.architecture", plan.student().architecture(), shape);
+  }
+
+  private static void checkShape(StudyPlan plan, String key, String architecture, SampleShape shape)
+      throws InvalidConfigException {
+    try {
+      Architecture.parse(architecture).parameters(shape, plan.labelSpace().size());
+    } catch (UnknownArchitectureException | IllegalArgumentException e) {
+      throw new InvalidConfigException(
+          key + " must fit the transfer set: " + architecture + ": " + e.getMessage());
+    }
+  }
+
+  private static StudyPlan checked(String name, StudyPlan plan) throws InvalidConfigException {
+    checkArchitecture(name, "teachers.architecture", plan.teachers().architecture());
+    checkArchitecture(name, "student.architecture", plan.student().architecture());
+    try {
+      DeviceChoice.parse(plan.teachers().device());
+    } catch (UnknownDeviceException e) {
+      throw new InvalidConfigException(name + ": teachers.device: " + e.getMessage());
+    }
+    return plan;
+  }
+
+  private static void checkArchitecture(String name, String key, String value)
+      throws InvalidConfigException {
+    try {
+      Architecture.parse(value);
+    } catch (UnknownArchitectureException e) {
+      throw new InvalidConfigException(name + ": " + key + ": " + e.getMessage());
+    }
+  }
+
+  private static String defaults() {
+    try (InputStream in = StudyPlans.class.getResourceAsStream("defaults.yaml")) {
+      if (in == null) {
+        throw new IllegalStateException("defaults.yaml is missing from the jar");
+      }
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

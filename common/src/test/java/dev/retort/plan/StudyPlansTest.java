@@ -1,0 +1,237 @@
+package dev.retort.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.retort.config.InvalidConfigException;
+import dev.retort.data.SampleShape;
+import dev.retort.merkle.Digest;
+import dev.retort.transfer.SampleRange;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+final class StudyPlansTest {
+
+  private static final String GOOD = """
+      study: lungs
+      task: { kind: classification, classes: [healthy, ill] }
+      transferSet: scans@sha256:%s
+      privacy: { epsilon: 2.0 }
+      """.formatted("ab".repeat(32));
+
+  private static StudyPlan plan(String... overrides) throws InvalidConfigException {
+    return StudyPlans.readFile("study.yaml", GOOD, List.of(overrides)).plan();
+  }
+
+  private static StudyPlan resolved() throws InvalidConfigException {
+    return StudyPlans.resolve(plan(), 100, 12);
+  }
+
+  @Test
+  void readFile_leastThatCanBeSaid_hasTheDefaults() throws Exception {
+    StudyPlan plan = plan();
+    assertThat(plan.privacy().delta()).isEqualTo(1e-5);
+    assertThat(plan.privacy().labelGrid()).isEqualTo(1);
+    assertThat(plan.student().temperature()).isEqualTo(2.0);
+    assertThat(plan.student().alpha()).isEqualTo(0.7);
+    assertThat(plan.cohort().deadline()).isEqualTo(Duration.ofHours(1));
+    assertThat(plan.transferSetRef().name()).isEqualTo("scans");
+  }
+
+  @ParameterizedTest
+  @CsvSource(delimiter = '|', textBlock = """
+          privacy.epsilon=0             | privacy.epsilon must be > 0 and finite: 0.0
+          privacy.epsilon=-1            | privacy.epsilon must be > 0 and finite: -1.0
+          privacy.epsilon=.inf          | privacy.epsilon
+          privacy.epsilon=.nan          | privacy.epsilon
+          privacy.epsilon=two           | privacy.epsilon must be a number: two
+          privacy.delta=0               | privacy.delta must be > 0 and < 1: 0.0
+          privacy.delta=1               | privacy.delta must be > 0 and < 1: 1.0
+          privacy.delta=1.5             | privacy.delta must be > 0 and < 1: 1.5
+          privacy.labelGrid=0           | privacy.labelGrid must be in [1, 255]: 0
+          privacy.sigma=-1              | privacy.sigma must be in
+          privacy.unit='  '             | privacy.unit must be 1 to 64 characters
+          privacy.unit=null             | privacy.unit must have a value
+          student=null                  | student must have a value
+          teachers.device=[cpu]         | teachers.device must be text: ["cpu"]
+          queries=7                     | queries must be KEY: VALUE lines: 7
+          privacy.aggregation=secure    | privacy.aggregation must be local
+          privacy.mechanism=laplace     | one of discrete-gaussian: laplace
+          privacy.epsilonn=1            | unknown key privacy.epsilonn; known here: aggregation, answers, delta, epsilon
+          queries.limit=-1              | queries.limit must be
+          queries.limit=ten             | queries.limit must be a whole number: ten
+          queries.plan=active           | queries.plan must be all in this version
+          queries.rounds=2              | queries.rounds must be 1
+          teachers.perNode=0            | teachers.perNode must be in [1, 100000]: 0
+          teachers.architecture=vgg     | teachers.architecture
+          teachers.architecture=mlp-0   | teachers.architecture
+          teachers.epochs=0             | teachers.epochs must be in [1, 10000]: 0
+          teachers.learningRate=0       | teachers.learningRate must be in (0, 1]: 0.0
+          teachers.device=tpu           | teachers.device
+          student.architecture=resnet   | student.architecture
+          student.temperature=0         | student.temperature must be in (0, 100]: 0.0
+          student.alpha=1.1             | student.alpha must be in [0, 1]: 1.1
+          student.features=hint         | student.features must be none in this version
+          student.generations=2         | student.generations must be 1 in this version: 2
+          cohort.minimum=0              | cohort.minimum must be in [1, 100000]: 0
+          cohort.deadline=soon          | cohort.deadline must be an ISO-8601 duration such as PT10M: soon
+          cohort.deadline=PT0S          | cohort.deadline must be a positive
+          cohort.deadline=-PT1H         | cohort.deadline must be a positive
+          cohort.deadline=P366D         | cohort.deadline must be a positive ISO-8601 duration of at most P365D
+          task.classes=[one]            | classes must be at least two: [one]
+          task.classes=[a, a]           | classes must be distinct: [a, a]
+          task.kind=regression          | one of classification: regression
+          study=Lungs                   | study must be 1 to 64 characters of a-z, 0-9 and '-': Lungs
+          study=../lungs                | study must be 1 to 64 characters
+          transferSet=scans             | transferSet must be NAME@sha256:DIGEST
+          seed=1.5                      | seed
+          evaluation.table=a            | evaluation
+          """)
+  void readFile_badValue_namesKeyRuleAndValue(String override, String message) {
+    // The last line is made bad by a second key beside it.
+    List<String> overrides = override.startsWith("evaluation")
+        ? List.of(override, "evaluation.images=b")
+        : List.of(override);
+    assertThatThrownBy(() -> StudyPlans.readFile("study.yaml", GOOD, overrides))
+        .isInstanceOf(InvalidConfigException.class)
+        .message()
+        .startsWith("study.yaml: ")
+        .contains(message)
+        .doesNotContain("\n");
+  }
+
+  @Test
+  void readFile_withoutEpsilon_saysSo() {
+    assertThatThrownBy(() -> StudyPlans.readFile(
+            "study.yaml", GOOD.replace("privacy: { epsilon: 2.0 }", ""), List.of()))
+        .isInstanceOf(InvalidConfigException.class)
+        .hasMessage("study.yaml: the key privacy.epsilon is missing");
+  }
+
+  @Test
+  void readFile_unknownTopKey_isNamedWithTheKnownOnes() {
+    assertThatThrownBy(() -> plan("budget=3"))
+        .isInstanceOf(InvalidConfigException.class)
+        .message()
+        .contains("unknown key budget")
+        .contains("cohort, privacy, queries, seed, student, study, task, teachers, transferSet");
+  }
+
+  @Test
+  void readFile_evaluation_standsBesideThePlanAndNotInIt() throws Exception {
+    StudyFile file = StudyPlans.readFile(
+        "study.yaml",
+        GOOD + "evaluation: { images: /data/test-images, labels: /data/test-labels }",
+        List.of());
+    assertThat(file.evaluation())
+        .isEqualTo(new EvaluationSource("/data/test-images", "/data/test-labels", null));
+    assertThat(file.plan()).isEqualTo(plan());
+  }
+
+  @Test
+  void canonicalBytes_ofAFixedPlan_haveAFixedDigest() throws Exception {
+    // What a site approves: if this changes, every approval given so far is void.
+    assertThat(Digest.of(StudyPlans.canonicalBytes(resolved())).hex())
+        .isEqualTo("61228b399de107e018c7ea04680832294735968b45bafd18a123a352cc7a504b");
+  }
+
+  @Test
+  void canonicalBytes_areSortedWithoutWhiteSpace() throws Exception {
+    String text = new String(StudyPlans.canonicalBytes(resolved()), StandardCharsets.UTF_8);
+    assertThat(text)
+        .startsWith("{\"cohort\":{\"deadline\":\"PT1H\",\"minimum\":1},\"privacy\":{")
+        .contains("\"delta\":1.0E-5")
+        .doesNotContain(" ", "\n");
+  }
+
+  @Test
+  void canonicalBytes_doNotDependOnTheOrderOfTheFile() throws Exception {
+    StudyPlan shuffled = StudyPlans.readFile(
+            "study.yaml", """
+            privacy: { epsilon: 2 }
+            transferSet: scans@sha256:%s
+            task: { classes: ['healthy', "ill"], kind: classification }
+            study: lungs
+            """.formatted("ab".repeat(32)), List.of())
+        .plan();
+    assertThat(StudyPlans.canonicalBytes(shuffled)).isEqualTo(StudyPlans.canonicalBytes(plan()));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "seed=2", "privacy.epsilon=2.5", "privacy.unit=patient", "teachers.perNode=7",
+    "student.epochs=3", "cohort.minimum=2", "study=other", "teachers.device=cpu"
+  })
+  void canonicalBytes_anyOtherValue_hasAnotherDigest(String override) throws Exception {
+    assertThat(StudyPlans.canonicalBytes(plan(override)))
+        .isNotEqualTo(StudyPlans.canonicalBytes(plan()));
+  }
+
+  @Test
+  void readCanonical_readsWhatCanonicalBytesWrote() throws Exception {
+    StudyPlan plan = StudyPlans.resolve(
+        plan("task.classes=['ä \"b\"', c, \"d\\n\"]", "privacy.delta=1e-9", "seed=-7"), 3000, 41);
+    byte[] canonical = StudyPlans.canonicalBytes(plan);
+    assertThat(StudyPlans.readCanonical(canonical)).isEqualTo(plan);
+    assertThat(StudyPlans.canonicalBytes(StudyPlans.readCanonical(canonical))).isEqualTo(canonical);
+  }
+
+  @Test
+  void readCanonical_unresolvedPlan_isRefused() throws Exception {
+    byte[] unresolved = StudyPlans.canonicalBytes(plan());
+    assertThatThrownBy(() -> StudyPlans.readCanonical(unresolved))
+        .isInstanceOf(InvalidConfigException.class)
+        .hasMessage("study plan: privacy.sigma and queries.limit must be resolved");
+  }
+
+  @Test
+  void readCanonical_missingKey_isNotFilledIn() throws Exception {
+    String text = new String(StudyPlans.canonicalBytes(resolved()), StandardCharsets.UTF_8);
+    byte[] without = text.replace("\"seed\":1,", "").getBytes(StandardCharsets.UTF_8);
+    assertThatThrownBy(() -> StudyPlans.readCanonical(without))
+        .isInstanceOf(InvalidConfigException.class)
+        .hasMessage("study plan: the key seed is missing");
+  }
+
+  @Test
+  void readCanonical_unknownKey_isRefused() throws Exception {
+    String text = new String(StudyPlans.canonicalBytes(resolved()), StandardCharsets.UTF_8);
+    byte[] with =
+        text.replace("\"seed\":1,", "\"seed\":1,\"extra\":1,").getBytes(StandardCharsets.UTF_8);
+    assertThatThrownBy(() -> StudyPlans.readCanonical(with))
+        .isInstanceOf(InvalidConfigException.class)
+        .hasMessageContaining("unknown key extra");
+  }
+
+  @Test
+  void readCanonical_noise_isRefused() {
+    for (String text : List.of("", "[]", "{", "null", "\0\1\2", "{\"study\":{}}")) {
+      assertThatThrownBy(() -> StudyPlans.readCanonical(text.getBytes(StandardCharsets.UTF_8)))
+          .isInstanceOf(InvalidConfigException.class)
+          .hasMessageStartingWith("study plan");
+    }
+  }
+
+  @Test
+  void blocks_coverTheQueriesOnceWithAShortLast() {
+    // 2^16 integers a block.
+    assertThat(StudyPlans.blocks(600, 256))
+        .containsExactly(
+            new SampleRange(0, 256), new SampleRange(256, 256), new SampleRange(512, 88));
+    assertThat(StudyPlans.blocks(256, 256)).containsExactly(new SampleRange(0, 256));
+  }
+
+  @Test
+  void checkShape_convolutionOnATable_namesTheKey() throws Exception {
+    StudyPlan plan = plan("student.architecture=cnn-small");
+    assertThatThrownBy(() -> StudyPlans.checkShape(plan, SampleShape.row(12)))
+        .isInstanceOf(InvalidConfigException.class)
+        .hasMessageContaining("student.architecture")
+        .hasMessageContaining("cnn-small")
+        .hasMessageContaining("12");
+  }
+}
