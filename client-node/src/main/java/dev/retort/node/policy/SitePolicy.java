@@ -1,0 +1,93 @@
+package dev.retort.node.policy;
+
+import dev.retort.label.LabelGrid;
+import dev.retort.merkle.Digest;
+import dev.retort.node.policy.PolicyDecision.Approved;
+import dev.retort.node.policy.PolicyDecision.Declined;
+import dev.retort.node.policy.PolicyDecision.Reason;
+import dev.retort.plan.StudyPlan;
+import dev.retort.plan.StudyPlans;
+import dev.retort.privacy.ApproxDp;
+import dev.retort.privacy.Conversion;
+import dev.retort.privacy.Mechanism.DiscreteGaussianHistogram;
+import dev.retort.privacy.Zcdp;
+import dev.retort.transfer.SampleRange;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a site allows: denies by default, and can only be stricter than a plan. What a study costs is computed from its
+ * noise and its blocks, not believed.
+ *
+ * @param unit the privacy unit by which the site's records are sharded, such as {@code patient}
+ * @param approval the plans the site has approved
+ * @param budget the guarantee that holds over all studies on this lineage, for ever
+ * @param maxEpsilonPerStudy at most this epsilon, at the budget's delta, by one study; null for the budget's own limit
+ */
+public record SitePolicy(
+    String unit,
+    Approval approval,
+    ApproxDp budget,
+    @Nullable Double maxEpsilonPerStudy) {
+
+  public SitePolicy {
+    if (unit.isBlank() || unit.length() > 64) {
+      throw new IllegalArgumentException("privacyUnit must be 1 to 64 characters: " + unit);
+    }
+    if (maxEpsilonPerStudy != null
+        && !(maxEpsilonPerStudy > 0 && maxEpsilonPerStudy < Double.POSITIVE_INFINITY)) {
+      throw new IllegalArgumentException(
+          "policy.maxEpsilonPerStudy must be > 0 and finite: " + maxEpsilonPerStudy);
+    }
+  }
+
+  /** The site's answer to the plan whose canonical bytes have {@code digest}. */
+  public PolicyDecision decide(StudyPlan plan, Digest digest) {
+    if (!approval.covers(digest)) {
+      return new Declined(
+          Reason.NOT_APPROVED,
+          "the site has not approved this plan; its operator may add sha256:" + digest
+              + " to policy.approve");
+    }
+    StudyPlan.Privacy privacy = plan.privacy();
+    if (!privacy.unit().equals(unit)) {
+      return new Declined(
+          Reason.STRICTER, "privacy.unit must be the site's unit, " + unit + ": " + privacy.unit());
+    }
+    Zcdp cost = cost(plan);
+    if (cost.compareTo(Conversion.budget(new ApproxDp(privacy.epsilon(), privacy.delta()))) > 0) {
+      return new Declined(
+          Reason.STRICTER,
+          "privacy.sigma must be large enough for the plan's own epsilon " + privacy.epsilon()
+              + ": " + privacy.sigma());
+    }
+    Double most = maxEpsilonPerStudy;
+    if (most != null && cost.compareTo(Conversion.budget(new ApproxDp(most, budget.delta()))) > 0) {
+      return new Declined(
+          Reason.STRICTER,
+          String.format(
+              Locale.ROOT,
+              "a study's epsilon must be <= %s at this site, at delta %s: %.4f",
+              most,
+              budget.delta(),
+              Conversion.epsilon(cost, budget.delta())));
+    }
+    return new Approved();
+  }
+
+  /** What a plan costs in full, block by block as the ledger will charge it. */
+  public static Zcdp cost(StudyPlan plan) {
+    int classes = plan.labelSpace().size();
+    DiscreteGaussianHistogram mechanism = new DiscreteGaussianHistogram(
+        new LabelGrid(plan.privacy().labelGrid()), classes, plan.privacy().sigma());
+    Zcdp total = Zcdp.ZERO;
+    for (SampleRange block : StudyPlans.blocks(plan.queries().limit(), classes)) {
+      Zcdp cost = mechanism.cost(block.count());
+      if (cost.compareTo(Zcdp.UNBOUNDED.minus(total)) >= 0) {
+        return Zcdp.UNBOUNDED;
+      }
+      total = total.plus(cost);
+    }
+    return total;
+  }
+}
