@@ -1,0 +1,12 @@
+package dev.retort.node.release;
+
+/** The exact answer to one release request: private until noise is added. */
+@FunctionalInterface
+public interface AnswerSource {
+
+  /**
+   * The sum of all teachers' integer labels of the samples asked for, without noise: {@code count * classes} integers,
+   * row-major. Called at most once a release, and only after its charge is durable.
+   */
+  int[] histogram();
+}

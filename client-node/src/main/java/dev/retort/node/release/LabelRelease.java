@@ -1,0 +1,155 @@
+package dev.retort.node.release;
+
+import dev.retort.label.LabelBlock;
+import dev.retort.ledger.ChargeOutcome;
+import dev.retort.ledger.LedgerEntry.BurnReason;
+import dev.retort.ledger.LedgerEntry.CampaignOpen;
+import dev.retort.ledger.LedgerEntry.DatasetBind;
+import dev.retort.ledger.LedgerUnavailableException;
+import dev.retort.ledger.PendingCharge;
+import dev.retort.ledger.PrivacyLedger;
+import dev.retort.ledger.ReleasedAnswer;
+import dev.retort.merkle.Digest;
+import dev.retort.noise.AesCtrRandom;
+import dev.retort.noise.NoiseKey;
+import dev.retort.privacy.Mechanism.DiscreteGaussianHistogram;
+import java.util.Optional;
+
+/**
+ * The one door through which anything computed from private data leaves a node.
+ *
+ * <p>A release goes through six steps, in this order: check the request; replay a known answer, free of charge; make the
+ * charge durable; compute the answer and add noise drawn from (noise key, charge); make the answer and its release durable
+ * together; return it. A crash before the charge is durable changes nothing. A crash after it leaves a pending charge:
+ * nothing has left the node, the same request draws the same noise again, and what was charged stays charged. So at most
+ * one answer a charge can ever leave. Safe for use by several threads, which take turns.
+ */
+public final class LabelRelease {
+
+  // The sampler exceeds 40 sigma with probability below 1e-340.
+  private static final long NOISE_REACH_SIGMAS = 40;
+
+  private final PrivacyLedger ledger;
+  private final NoiseKey noiseKey;
+
+  /** A door that charges {@code ledger}. One ledger must have one door, and one noise key for ever. */
+  public LabelRelease(PrivacyLedger ledger, NoiseKey noiseKey) {
+    this.ledger = ledger;
+    this.noiseKey = noiseKey;
+  }
+
+  /**
+   * Fixes the mechanism of a study before its first request; does nothing if that is done.
+   *
+   * @param campaign the digest of the approved study plan
+   * @throws IllegalArgumentException if the campaign was opened with another mechanism
+   */
+  public void openCampaign(Digest campaign, DiscreteGaussianHistogram mechanism)
+      throws LedgerUnavailableException {
+    ledger.openCampaign(campaign, mechanism);
+  }
+
+  /**
+   * Answers a request, or refuses it.
+   *
+   * @param request what is asked; its campaign must be open and its lineage have a policy and a data set
+   * @param answer computes the exact answer; called only after the charge is durable, and not at all for a replay or a
+   *     refusal
+   * @throws LedgerUnavailableException if the ledger cannot be written, for instance because the disk is full; nothing
+   *     is released, and if the charge had become durable, the same request completes it later at no further cost
+   * @throws IllegalArgumentException if the request does not fit campaign, lineage or the range of an int
+   */
+  public synchronized ReleaseOutcome release(ReleaseRequest request, AnswerSource answer)
+      throws LedgerUnavailableException {
+    DatasetBind dataset = requireValid(request);
+    Digest queryDigest = request.query().digest(request.mechanism());
+
+    Optional<ReleasedAnswer> known = ledger.answer(queryDigest);
+    if (known.isPresent()) {
+      return new ReleaseOutcome.Released(known.get().block(), known.get().charge(), true);
+    }
+
+    long charge;
+    Optional<PendingCharge> pending = ledger.pendingCharge(queryDigest);
+    if (pending.isPresent() && pending.get().recomputable()) {
+      charge = pending.get().seq();
+    } else {
+      if (pending.isPresent()) {
+        ledger.burn(pending.get().seq(), BurnReason.DATASET_CHANGED);
+      }
+      ChargeOutcome outcome = ledger.charge(request.query());
+      if (outcome instanceof ChargeOutcome.OverBudget refused) {
+        return new ReleaseOutcome.Refused(refused.asked(), refused.left());
+      }
+      charge = ((ChargeOutcome.Charged) outcome).seq();
+    }
+
+    int[] values = requireExact(request, dataset, answer.histogram().clone());
+    request
+        .mechanism()
+        .noise()
+        .addTo(values, AesCtrRandom.forRelease(noiseKey, charge, queryDigest));
+    LabelBlock block = new LabelBlock(
+        request.firstSample(), request.count(), request.mechanism().classes(), values);
+
+    ledger.release(charge, block, noiseKey.commitment(charge, queryDigest));
+    return new ReleaseOutcome.Released(block, charge, false);
+  }
+
+  /** Burns every pending charge of a campaign that has ended. What was charged stays spent. */
+  public synchronized void abandon(Digest campaign) throws LedgerUnavailableException {
+    for (PendingCharge pending : ledger.pendingCharges()) {
+      if (pending.charge().query().campaign().equals(campaign)) {
+        ledger.burn(pending.seq(), BurnReason.ABANDONED);
+      }
+    }
+  }
+
+  private DatasetBind requireValid(ReleaseRequest request) {
+    CampaignOpen campaign = ledger
+        .campaign(request.campaign())
+        .orElseThrow(
+            () -> new IllegalArgumentException("campaign must be open: " + request.campaign()));
+    if (!campaign.mechanism().equals(request.mechanism())) {
+      throw new IllegalArgumentException(
+          "mechanism must be the campaign's, " + campaign.mechanism() + ": " + request.mechanism());
+    }
+    DatasetBind dataset = ledger
+        .dataset(request.lineage())
+        .orElseThrow(() -> new IllegalArgumentException(
+            "lineage must have a data set bound: " + request.lineage()));
+    long largest = (long) dataset.teachers() * request.mechanism().grid().size()
+        + NOISE_REACH_SIGMAS * request.mechanism().sigma();
+    if (largest > Integer.MAX_VALUE) {
+      throw new IllegalArgumentException(
+          "teachers * labelGrid + 40 sigma must be <= " + Integer.MAX_VALUE + ": " + largest);
+    }
+    return dataset;
+  }
+
+  // The sensitivity rests on every teacher's label summing to S; an answer that does not add up
+  // must not leave.
+  private static int[] requireExact(ReleaseRequest request, DatasetBind dataset, int[] values) {
+    int classes = request.mechanism().classes();
+    if (values.length != request.count() * classes) {
+      throw new IllegalStateException(
+          "histogram must have " + request.count() * classes + " entries: " + values.length);
+    }
+    long expected = (long) dataset.teachers() * request.mechanism().grid().size();
+    for (int row = 0; row < request.count(); row++) {
+      long sum = 0;
+      for (int c = 0; c < classes; c++) {
+        int value = values[row * classes + c];
+        sum += value;
+        if (value < 0) {
+          throw new IllegalStateException("histogram must have no negative entry");
+        }
+      }
+      if (sum != expected) {
+        throw new IllegalStateException(
+            "histogram must sum to teachers * labelGrid = " + expected + " a sample");
+      }
+    }
+    return values;
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.retort.node.release;
+
+import org.jspecify.annotations.NullMarked;
