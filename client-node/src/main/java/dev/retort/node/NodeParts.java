@@ -1,0 +1,57 @@
+package dev.retort.node;
+
+import dev.retort.identity.IdentityKey;
+import dev.retort.learn.DeviceChoice;
+import dev.retort.node.policy.SitePolicy;
+import dev.retort.node.session.SessionSettings;
+import dev.retort.node.session.Uplink;
+import dev.retort.node.shard.ShardKey;
+import dev.retort.node.shard.SiteRecords;
+import dev.retort.node.teacher.UnsafeTeacherTap;
+import dev.retort.noise.NoiseKey;
+import dev.retort.transfer.ChunkStore;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a node is made of, however it came by it: from a home directory, or from memory in a simulation.
+ *
+ * @param uplink the way to the coordinator
+ * @param secrets the node's keys
+ * @param stores where the node writes
+ * @param records the private records
+ * @param lineage the data-set lineage whose budget pays
+ * @param policy what the site allows
+ * @param device where to train; null for where each plan says
+ * @param settings how patient the session is
+ * @param tap {@link UnsafeTeacherTap#none} but in simulations
+ */
+public record NodeParts(
+    Uplink uplink,
+    Secrets secrets,
+    Stores stores,
+    SiteRecords records,
+    String lineage,
+    SitePolicy policy,
+    @Nullable DeviceChoice device,
+    SessionSettings settings,
+    UnsafeTeacherTap tap) {
+
+  /**
+   * The node's keys.
+   *
+   * @param identity signs the ledger
+   * @param noise the noise of every release derives from it
+   * @param shards spreads privacy units over teachers
+   */
+  public record Secrets(IdentityKey identity, NoiseKey noise, ShardKey shards) {}
+
+  /**
+   * Where the node writes.
+   *
+   * @param ledger the privacy ledger's file; no other node may use it
+   * @param transfer public samples; may be shared by nodes
+   * @param studies the directory of saved votes; no other node may use it
+   */
+  public record Stores(Path ledger, ChunkStore transfer, Path studies) {}
+}

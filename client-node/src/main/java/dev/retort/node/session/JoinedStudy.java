@@ -1,0 +1,66 @@
+package dev.retort.node.session;
+
+import dev.retort.label.LabelGrid;
+import dev.retort.learn.ComputeDevice;
+import dev.retort.merkle.Digest;
+import dev.retort.node.teacher.VoteTableFile;
+import dev.retort.plan.StudyPlan;
+import dev.retort.plan.StudyPlans;
+import dev.retort.privacy.Mechanism.DiscreteGaussianHistogram;
+import dev.retort.transfer.Manifest;
+import dev.retort.transfer.SampleRange;
+import java.util.List;
+
+/**
+ * A study that this node takes part in.
+ *
+ * @param id the coordinator's name for it
+ * @param plan what was approved
+ * @param digest the digest of the plan's canonical bytes
+ * @param manifest the verified manifest of its transfer set
+ * @param device where its teachers train
+ * @param votes where its votes are saved
+ */
+record JoinedStudy(
+    String id,
+    StudyPlan plan,
+    Digest digest,
+    Manifest manifest,
+    ComputeDevice device,
+    VoteTableFile votes) {
+
+  int teachers() {
+    return plan.teachers().perNode();
+  }
+
+  DiscreteGaussianHistogram mechanism() {
+    return mechanism(plan);
+  }
+
+  static DiscreteGaussianHistogram mechanism(StudyPlan plan) {
+    return new DiscreteGaussianHistogram(
+        new LabelGrid(plan.privacy().labelGrid()),
+        plan.labelSpace().size(),
+        plan.privacy().sigma());
+  }
+
+  /**
+   * The plan's blocks that make up {@code range}.
+   *
+   * @throws StudyImpossibleException if the range does not begin and end on block boundaries within the plan's limit
+   */
+  List<SampleRange> blocks(SampleRange range) throws StudyImpossibleException {
+    List<SampleRange> blocks =
+        StudyPlans.blocks(plan.queries().limit(), plan.labelSpace().size()).stream()
+            .filter(block -> block.first() >= range.first() && block.end() <= range.end())
+            .toList();
+    if (blocks.isEmpty()
+        || blocks.get(0).first() != range.first()
+        || blocks.get(blocks.size() - 1).end() != range.end()) {
+      throw new StudyImpossibleException("a label request must cover whole blocks of the plan's "
+          + plan.queries().limit() + " samples: first sample " + range.first() + ", count "
+          + range.count());
+    }
+    return blocks;
+  }
+}

@@ -1,0 +1,30 @@
+package dev.retort.node.session;
+
+import dev.retort.transfer.SampleRange;
+
+/** What a coordinator asks of a node. */
+sealed interface Order {
+
+  /** An order about a study. */
+  sealed interface OfStudy extends Order {
+
+    /** The coordinator's name for the study. */
+    String studyId();
+  }
+
+  /**
+   * To take part in a study.
+   *
+   * @param plan the canonical JSON of the plan
+   */
+  record Offer(String studyId, String plan) implements OfStudy {}
+
+  /** To label samples. */
+  record Labels(String studyId, int round, SampleRange range) implements OfStudy {}
+
+  /** To forget a study. */
+  record Close(String studyId) implements OfStudy {}
+
+  /** To say that the node is there. */
+  record Ping(long nonce) implements Order {}
+}

@@ -1,0 +1,40 @@
+package dev.retort.node.session;
+
+import dev.retort.privacy.Zcdp;
+import dev.retort.transfer.SampleRange;
+
+/** What a node tells its coordinator on the work stream. Nothing in it is computed from the site's records. */
+sealed interface Report {
+
+  /** The node is there. */
+  record Ready(String software) implements Report {}
+
+  /** The node takes part, with as many teachers as the plan says. */
+  record Accepted(String studyId, int teachers) implements Report {}
+
+  /** The node does not take part. */
+  record Declined(String studyId, Reason reason, String message) implements Report {
+
+    enum Reason {
+      NOT_APPROVED,
+      POLICY,
+      DATA_MISMATCH,
+      UNSUPPORTED
+    }
+  }
+
+  /** How far the teachers are. */
+  record Progressed(String studyId, int trained, int total) implements Report {}
+
+  /** The node can answer label requests. */
+  record TeachersReady(String studyId) implements Report {}
+
+  /** The budget does not cover a block. */
+  record Refused(String studyId, SampleRange block, Zcdp asked, Zcdp left) implements Report {}
+
+  /** The node cannot go on with a study. */
+  record Abandoned(String studyId, String message) implements Report {}
+
+  /** The answer to a ping. */
+  record Pong(long nonce) implements Report {}
+}

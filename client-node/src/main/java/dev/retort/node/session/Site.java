@@ -1,0 +1,44 @@
+package dev.retort.node.session;
+
+import dev.retort.learn.DeviceChoice;
+import dev.retort.learn.LearnEngine;
+import dev.retort.ledger.PrivacyLedger;
+import dev.retort.node.policy.SitePolicy;
+import dev.retort.node.release.LabelRelease;
+import dev.retort.node.shard.ShardKey;
+import dev.retort.node.shard.SiteRecords;
+import dev.retort.node.teacher.UnsafeTeacherTap;
+import dev.retort.transfer.ChunkStore;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a session serves a coordinator with.
+ *
+ * @param policy what the site allows
+ * @param lineage the data-set lineage whose budget pays
+ * @param records the private records
+ * @param shardKey spreads privacy units over teachers
+ * @param ledger the budget's book, with the lineage's policy open; closed by whoever opened it
+ * @param release the one door out
+ * @param transfer the public samples
+ * @param studies where votes are saved, one directory a study
+ * @param device where to train; null for where the plan says
+ * @param engine the tensor library
+ * @param clock paces progress reports
+ * @param tap looks at teachers in simulations
+ */
+public record Site(
+    SitePolicy policy,
+    String lineage,
+    SiteRecords records,
+    ShardKey shardKey,
+    PrivacyLedger ledger,
+    LabelRelease release,
+    ChunkStore transfer,
+    Path studies,
+    @Nullable DeviceChoice device,
+    LearnEngine engine,
+    InstantSource clock,
+    UnsafeTeacherTap tap) {}

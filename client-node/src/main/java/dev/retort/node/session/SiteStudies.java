@@ -1,0 +1,435 @@
+package dev.retort.node.session;
+
+import dev.retort.config.InvalidConfigException;
+import dev.retort.data.PrivateTable;
+import dev.retort.data.TableSchema;
+import dev.retort.label.LabelGrid;
+import dev.retort.learn.Architecture;
+import dev.retort.learn.ComputeDevice;
+import dev.retort.learn.DeviceChoice;
+import dev.retort.learn.DeviceUnavailableException;
+import dev.retort.learn.TrainedEnsemble;
+import dev.retort.learn.TrainingSettings;
+import dev.retort.learn.UnknownArchitectureException;
+import dev.retort.learn.UnknownDeviceException;
+import dev.retort.ledger.LedgerEntry.DatasetBind;
+import dev.retort.ledger.LedgerUnavailableException;
+import dev.retort.ledger.Query;
+import dev.retort.merkle.Digest;
+import dev.retort.node.policy.PolicyDecision;
+import dev.retort.node.release.ReleaseOutcome;
+import dev.retort.node.release.ReleaseRequest;
+import dev.retort.node.session.Coordinator.Receipt;
+import dev.retort.node.session.Coordinator.Submission;
+import dev.retort.node.shard.RecordsCommitment;
+import dev.retort.node.shard.ShardAssignment;
+import dev.retort.node.shard.UnsuitableRecordsException;
+import dev.retort.node.teacher.CorruptVoteTableException;
+import dev.retort.node.teacher.TeacherVotes;
+import dev.retort.node.teacher.VoteTable;
+import dev.retort.node.teacher.VoteTableFile;
+import dev.retort.plan.StudyPlan;
+import dev.retort.plan.StudyPlans;
+import dev.retort.privacy.BudgetFilter;
+import dev.retort.privacy.Zcdp;
+import dev.retort.transfer.Manifest;
+import dev.retort.transfer.SampleRange;
+import dev.retort.transfer.TransferSet;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Serves a coordinator's orders, one at a time. An order may come again at any time, after a broken stream or a restart:
+ * it then has the same answer, at no further charge. Not safe for use by several threads at once.
+ */
+final class SiteStudies {
+
+  private static final Logger LOG = LoggerFactory.getLogger(SiteStudies.class);
+  private static final String SHARD_RULE = "prf-mod-teachers/1";
+
+  private final Site site;
+  private final String nodeId;
+  private final Coordinator coordinator;
+  private final TransferFetch fetch;
+  private final Map<String, JoinedStudy> joined = new HashMap<>();
+  // Studies that have met the end of the budget: a later, smaller block that still fits would be
+  // paid for and of no use.
+  private final Set<String> overBudget = new HashSet<>();
+
+  SiteStudies(Site site, String nodeId, byte[] coordinatorKey, Coordinator coordinator) {
+    this.site = site;
+    this.nodeId = nodeId;
+    this.coordinator = coordinator;
+    this.fetch = new TransferFetch(site.transfer(), coordinatorKey);
+  }
+
+  /**
+   * Serves one order.
+   *
+   * @throws CoordinatorLostException if the coordinator must be dialled again
+   * @throws InterruptedException if the session or the study is closed meanwhile
+   */
+  void serve(Order.OfStudy order) throws CoordinatorLostException, InterruptedException {
+    if (order instanceof Order.Offer offer) {
+      guarded(offer.studyId(), () -> consider(offer));
+    } else if (order instanceof Order.Labels request) {
+      guarded(request.studyId(), () -> answer(request));
+    } else if (order instanceof Order.Close close) {
+      forget(close.studyId());
+    }
+  }
+
+  private interface Step {
+    void run()
+        throws StudyImpossibleException, CoordinatorLostException, LedgerUnavailableException,
+            IOException, InterruptedException;
+  }
+
+  private void guarded(String studyId, Step step)
+      throws CoordinatorLostException, InterruptedException {
+    try {
+      step.run();
+    } catch (StudyImpossibleException e) {
+      LOG.warn("study {}: {}", studyId, e.getMessage());
+      abandon(studyId, String.valueOf(e.getMessage()));
+    } catch (LedgerUnavailableException e) {
+      LOG.error("study {}: the privacy ledger cannot be written, so nothing leaves", studyId, e);
+      abandon(studyId, "the site's privacy ledger cannot be written");
+    } catch (IOException e) {
+      LOG.error("study {}: a file cannot be read or written", studyId, e);
+      abandon(studyId, "the site cannot read or write its files");
+    } catch (RuntimeException | LinkageError e) {
+      // A bug, or a tensor library that does not load. Its message might hold anything, so it stays
+      // here.
+      LOG.error("study {} failed", studyId, e);
+      abandon(studyId, "the site's program failed; its log says more");
+    }
+  }
+
+  private void abandon(String studyId, String message) {
+    joined.remove(studyId);
+    coordinator.tell(new Report.Abandoned(studyId, message));
+  }
+
+  private void consider(Order.Offer offer)
+      throws StudyImpossibleException, CoordinatorLostException, LedgerUnavailableException,
+          IOException, InterruptedException {
+    Digest digest = Digest.of(offer.plan().getBytes(StandardCharsets.UTF_8));
+    JoinedStudy study = joined.get(offer.studyId());
+    if (study != null && !study.digest().equals(digest)) {
+      throw new StudyImpossibleException("a study's plan must not change: " + offer.studyId());
+    }
+    if (study == null) {
+      try {
+        study = join(offer, digest);
+      } catch (OfferDeclinedException e) {
+        LOG.info("study {} is declined: {}", offer.studyId(), e.getMessage());
+        coordinator.tell(
+            new Report.Declined(offer.studyId(), e.reason(), String.valueOf(e.getMessage())));
+        return;
+      }
+    }
+    coordinator.tell(new Report.Accepted(study.id(), study.teachers()));
+    boolean saved = study.votes().exists();
+    votes(study);
+    joined.put(study.id(), study);
+    LOG.info("study {}: the votes are ready{}", study.id(), saved ? ", from an earlier run" : "");
+    coordinator.tell(new Report.TeachersReady(study.id()));
+  }
+
+  private JoinedStudy join(Order.Offer offer, Digest digest)
+      throws OfferDeclinedException, StudyImpossibleException, CoordinatorLostException,
+          LedgerUnavailableException, IOException, InterruptedException {
+    StudyPlan plan = plan(offer.plan());
+    if (site.policy().decide(plan, digest) instanceof PolicyDecision.Declined declined) {
+      throw new OfferDeclinedException(
+          switch (declined.reason()) {
+            case NOT_APPROVED -> Report.Declined.Reason.NOT_APPROVED;
+            case STRICTER -> Report.Declined.Reason.POLICY;
+          },
+          declined.message());
+    }
+    ComputeDevice device = device(plan);
+    Manifest manifest = fetch.manifest(coordinator, plan.transferSetRef());
+    checkFit(plan, manifest);
+    PrivateTable records = records(plan, manifest);
+    Digest commitment = RecordsCommitment.of(site.shardKey(), records);
+    bind(commitment, plan);
+    site.release().openCampaign(digest, JoinedStudy.mechanism(plan));
+    LOG.info("study {} is accepted: plan sha256:{}", offer.studyId(), digest);
+    return new JoinedStudy(
+        offer.studyId(),
+        plan,
+        digest,
+        manifest,
+        device,
+        new VoteTableFile(
+            site.studies().resolve(digest.hex()).resolve("votes"), digest, commitment));
+  }
+
+  private static StudyPlan plan(String canonical) throws OfferDeclinedException {
+    try {
+      return StudyPlans.readCanonical(canonical.getBytes(StandardCharsets.UTF_8));
+    } catch (InvalidConfigException e) {
+      throw new OfferDeclinedException(
+          Report.Declined.Reason.UNSUPPORTED, String.valueOf(e.getMessage()));
+    }
+  }
+
+  private ComputeDevice device(StudyPlan plan) throws OfferDeclinedException {
+    DeviceChoice own = site.device();
+    try {
+      ComputeDevice device = site.engine()
+          .resolve(own != null ? own : DeviceChoice.parse(plan.teachers().device()));
+      LOG.info("teachers train on {}", device.description());
+      return device;
+    } catch (DeviceUnavailableException | UnknownDeviceException e) {
+      LOG.warn("no device to train on: {}", e.getMessage());
+      throw new OfferDeclinedException(
+          Report.Declined.Reason.UNSUPPORTED,
+          "the site has no device of the kind asked for: " + plan.teachers().device());
+    }
+  }
+
+  private static void checkFit(StudyPlan plan, Manifest manifest) throws OfferDeclinedException {
+    List<String> classes = plan.task().classes();
+    TableSchema schema = manifest.schema();
+    if (plan.queries().limit() > manifest.samples()) {
+      throw new OfferDeclinedException(
+          Report.Declined.Reason.UNSUPPORTED,
+          "queries.limit must be <= the transfer set's " + manifest.samples() + " samples: "
+              + plan.queries().limit());
+    }
+    if (!manifest.classes().isEmpty() && !manifest.classes().equals(classes)) {
+      throw new OfferDeclinedException(
+          Report.Declined.Reason.DATA_MISMATCH,
+          "task.classes must be those of the transfer set, in its order: " + classes);
+    }
+    // Other names for the same classes are the plan's business; the same names in another order are
+    // a label for the wrong class.
+    if (schema != null
+        && schema.label() != null
+        && !schema.label().classes().equals(classes)
+        && new HashSet<>(schema.label().classes()).equals(new HashSet<>(classes))) {
+      throw new OfferDeclinedException(
+          Report.Declined.Reason.DATA_MISMATCH,
+          "task.classes must be in the order of the transfer set's schema: " + classes);
+    }
+    try {
+      StudyPlans.checkShape(plan, manifest.shape());
+    } catch (InvalidConfigException e) {
+      throw new OfferDeclinedException(
+          Report.Declined.Reason.UNSUPPORTED, String.valueOf(e.getMessage()));
+    }
+  }
+
+  private PrivateTable records(StudyPlan plan, Manifest manifest) throws OfferDeclinedException {
+    try {
+      PrivateTable records = site.records().read(manifest, plan.labelSpace().size());
+      if (!records.records().samples().shape().equals(manifest.shape())) {
+        LOG.warn(
+            "the site's records have shape {}, the transfer set {}",
+            records.records().samples().shape(),
+            manifest.shape());
+        throw new OfferDeclinedException(
+            Report.Declined.Reason.DATA_MISMATCH,
+            "the site has no records of shape " + manifest.shape());
+      }
+      return records;
+    } catch (UnsuitableRecordsException e) {
+      LOG.warn("the site's records cannot serve the study: {}", e.getMessage());
+      throw new OfferDeclinedException(Report.Declined.Reason.DATA_MISMATCH, e.publicMessage());
+    }
+  }
+
+  private void bind(Digest commitment, StudyPlan plan) throws LedgerUnavailableException {
+    site.ledger()
+        .bindDataset(
+            new DatasetBind(site.lineage(), commitment, plan.teachers().perNode(), SHARD_RULE));
+  }
+
+  /** The votes of a study: those saved, else those of teachers trained now. */
+  private VoteTable votes(JoinedStudy study)
+      throws StudyImpossibleException, CoordinatorLostException, IOException, InterruptedException {
+    if (study.votes().exists()) {
+      try {
+        return study.votes().read(study.teachers(), study.mechanism().grid());
+      } catch (CorruptVoteTableException e) {
+        LOG.warn("{}", e.getMessage());
+      }
+    }
+    TransferSet transfer = fetch.samples(coordinator, study.manifest());
+    StudyPlan.Teachers wanted = study.plan().teachers();
+    LOG.info("study {}: training {} teachers", study.id(), wanted.perNode());
+    PrivateTable records = recordsAgain(study);
+    ShardAssignment shards = ShardAssignment.of(site.shardKey(), records.units(), wanted.perNode());
+    TrainedEnsemble ensemble = new TeacherVotes(site.engine(), study.device())
+        .train(
+            architecture(wanted.architecture()),
+            records.records(),
+            shards,
+            new TrainingSettings(
+                wanted.epochs(),
+                wanted.batchSize(),
+                wanted.learningRate(),
+                seed(study.plan().seed())),
+            new ProgressReports(coordinator, study.id(), wanted.perNode(), site.clock()));
+    VoteTable table = TeacherVotes.count(
+        ensemble,
+        new LabelGrid(study.plan().privacy().labelGrid()),
+        transfer.samples(),
+        study.plan().queries().limit());
+    study.votes().write(table);
+    site.tap().trained(study.id(), ensemble, table);
+    return table;
+  }
+
+  private PrivateTable recordsAgain(JoinedStudy study) throws StudyImpossibleException {
+    try {
+      return site.records().read(study.manifest(), study.plan().labelSpace().size());
+    } catch (UnsuitableRecordsException e) {
+      LOG.warn("the site's records can no longer be read: {}", e.getMessage());
+      throw new StudyImpossibleException(e.publicMessage(), e);
+    }
+  }
+
+  private static Architecture architecture(String name) throws StudyImpossibleException {
+    try {
+      return Architecture.parse(name);
+    } catch (UnknownArchitectureException e) {
+      throw new StudyImpossibleException(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  // Nodes that began from the same weights would err alike; the node's public name tells them
+  // apart.
+  private long seed(long planSeed) {
+    byte[] named =
+        ("retort/teacher-seed/1\n" + planSeed + "\n" + nodeId).getBytes(StandardCharsets.UTF_8);
+    return ByteBuffer.wrap(Digest.of(named).bytes()).getLong();
+  }
+
+  private void answer(Order.Labels request)
+      throws StudyImpossibleException, CoordinatorLostException, LedgerUnavailableException,
+          IOException, InterruptedException {
+    JoinedStudy study = joined.get(request.studyId());
+    if (study == null) {
+      LOG.warn("study {}: labels are asked for and the study was not offered", request.studyId());
+      return;
+    }
+    if (request.round() != 0) {
+      throw new StudyImpossibleException("round must be 0 in this version: " + request.round());
+    }
+    List<SampleRange> blocks = study.blocks(request.range());
+    VoteTable votes = votes(study);
+    // Another study with another count of teachers may have been answered since.
+    bind(study.votes().records(), study.plan());
+    Report.Refused refused = null;
+    int sent = 0;
+    try (Submission submission = coordinator.submit(study.id(), request.round())) {
+      for (SampleRange block : blocks) {
+        ReleaseOutcome outcome = release(study, votes, block);
+        if (outcome instanceof ReleaseOutcome.Refused over) {
+          refused = new Report.Refused(study.id(), block, over.asked(), over.left());
+          break;
+        }
+        if (outcome instanceof ReleaseOutcome.Released released) {
+          if (!submission.send(released.block(), released.chargeSeq())) {
+            break;
+          }
+          sent++;
+        }
+      }
+      check(study, submission.finish(), sent);
+    }
+    // Told after the receipt: the coordinator then holds what was paid for.
+    if (refused != null) {
+      LOG.warn(
+          "study {}: the budget does not cover samples {} to {}: {} asked, {} left",
+          study.id(),
+          refused.block().first(),
+          refused.block().end() - 1,
+          refused.asked(),
+          refused.left());
+      coordinator.tell(refused);
+    }
+  }
+
+  private ReleaseOutcome release(JoinedStudy study, VoteTable votes, SampleRange block)
+      throws LedgerUnavailableException {
+    Digest transferSet = study.plan().transferSetRef().manifest();
+    if (overBudget.contains(study.id()) && !isReleased(study, transferSet, block)) {
+      return new ReleaseOutcome.Refused(
+          study.mechanism().cost(block.count()),
+          site.ledger().filter(site.lineage()).map(BudgetFilter::left).orElse(Zcdp.ZERO));
+    }
+    ReleaseOutcome outcome = site.release()
+        .release(
+            new ReleaseRequest(
+                site.lineage(),
+                study.digest(),
+                transferSet,
+                block.first(),
+                block.count(),
+                study.mechanism()),
+            () -> votes.block(block).values());
+    if (outcome instanceof ReleaseOutcome.Refused) {
+      overBudget.add(study.id());
+    }
+    return outcome;
+  }
+
+  private boolean isReleased(JoinedStudy study, Digest transferSet, SampleRange block)
+      throws LedgerUnavailableException {
+    Query query = new Query(
+        site.lineage(),
+        study.digest(),
+        Query.batch(transferSet, block.first(), block.count()),
+        block.count());
+    return site.ledger().answer(query.digest(study.mechanism())).isPresent();
+  }
+
+  private static void check(JoinedStudy study, Receipt receipt, int sent)
+      throws StudyImpossibleException, CoordinatorLostException {
+    if (receipt instanceof Receipt.Stored stored) {
+      if (stored.blocks() != sent) {
+        throw new CoordinatorLostException(
+            "the coordinator must have stored " + sent + " blocks: " + stored.blocks(),
+            new IllegalStateException("the receipt is short"));
+      }
+      LOG.info("study {}: labels are delivered, blocks: {}", study.id(), sent);
+    } else if (receipt instanceof Receipt.TooLate) {
+      LOG.info("study {}: the labels came too late", study.id());
+    } else if (receipt instanceof Receipt.Rejected rejected) {
+      throw new StudyImpossibleException("the coordinator rejected the block at sample "
+          + rejected.firstSample() + ": " + rejected.message());
+    }
+  }
+
+  private void forget(String studyId) {
+    overBudget.remove(studyId);
+    JoinedStudy study = joined.remove(studyId);
+    if (study == null) {
+      return;
+    }
+    LOG.info("study {} is closed", studyId);
+    boolean shared =
+        joined.values().stream().anyMatch(other -> other.digest().equals(study.digest()));
+    if (!shared) {
+      try {
+        study.votes().delete();
+      } catch (IOException e) {
+        LOG.warn(
+            "the votes of a closed study cannot be removed: {}", study.votes().path(), e);
+      }
+    }
+  }
+}

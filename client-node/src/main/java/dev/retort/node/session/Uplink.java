@@ -1,0 +1,40 @@
+package dev.retort.node.session;
+
+import dev.retort.identity.PeerIdentity;
+import io.grpc.ManagedChannel;
+import java.util.function.Supplier;
+
+/**
+ * The way to a coordinator.
+ *
+ * @param node who this node is
+ * @param channel makes the channel, authenticated as this node; called once, and the session closes what it made
+ * @param target the coordinator's address, for messages
+ * @param coordinatorKey the Ed25519 key by which the coordinator signs manifests, 32 bytes
+ * @param software this program's version, for the coordinator's log
+ */
+public record Uplink(
+    PeerIdentity.Node node,
+    Supplier<ManagedChannel> channel,
+    String target,
+    PublicKey coordinatorKey,
+    String software) {
+
+  /** An Ed25519 public key. Immutable. */
+  public static final class PublicKey {
+
+    private final byte[] bytes;
+
+    /** The key of these 32 bytes; copied. */
+    public PublicKey(byte[] bytes) {
+      if (bytes.length != 32) {
+        throw new IllegalArgumentException("public key must be 32 bytes: " + bytes.length);
+      }
+      this.bytes = bytes.clone();
+    }
+
+    byte[] bytes() {
+      return bytes.clone();
+    }
+  }
+}

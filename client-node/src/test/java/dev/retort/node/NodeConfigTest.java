@@ -1,0 +1,107 @@
+package dev.retort.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.retort.config.InvalidConfigException;
+import dev.retort.learn.DeviceChoice;
+import dev.retort.merkle.Digest;
+import dev.retort.node.NodeConfig.DataSource;
+import dev.retort.node.policy.Approval;
+import dev.retort.privacy.ApproxDp;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class NodeConfigTest {
+
+  private static final String SMALLEST = """
+      coordinator: coordinator.example:8443
+      data: { kind: images, images: x.idx, labels: y.idx }
+      policy: { budget: { epsilon: 8, delta: 1e-6 } }
+      """;
+
+  private static NodeConfig parse(String yaml, String... overrides) throws InvalidConfigException {
+    return NodeConfig.parse("node.yaml", yaml, List.of(overrides));
+  }
+
+  @Test
+  void parse_smallest_deniesEverything() throws Exception {
+    NodeConfig config = parse(SMALLEST);
+    assertThat(config.policy().approval()).isEqualTo(Approval.none());
+    assertThat(config.policy().budget()).isEqualTo(new ApproxDp(8, 1e-6));
+    assertThat(config.policy().maxEpsilonPerStudy()).isNull();
+    assertThat(config.policy().unit()).isEqualTo("record");
+    assertThat(config.lineage()).isEqualTo("main");
+    assertThat(config.device()).isNull();
+    assertThat(config.trainingThreads()).isZero();
+    assertThat(config.data()).isEqualTo(new DataSource.Images("x.idx", "y.idx", null));
+    assertThat(config.coordinator()).isEqualTo(new NodeConfig.Address("coordinator.example", 8443));
+  }
+
+  @Test
+  void parse_everything_isHeld() throws Exception {
+    String digest = Digest.of(new byte[0]).hex();
+    NodeConfig config = parse("""
+        coordinator: "[::1]:8443"
+        data: { kind: table, file: t.csv, unit: patient_id }
+        lineage: heart-2026
+        privacyUnit: patient
+        policy:
+          budget: { epsilon: 8, delta: 1e-6 }
+          approve: ["%s", "sha256:%s"]
+          maxEpsilonPerStudy: 2
+        device: gpu:1
+        trainingThreads: 4
+        """.formatted(digest, digest));
+    assertThat(config.coordinator())
+        .isEqualTo(new NodeConfig.Address("::1", 8443))
+        .hasToString("[::1]:8443");
+    assertThat(config.data()).isEqualTo(new DataSource.Table("t.csv", "patient_id"));
+    assertThat(config.policy().approval())
+        .isEqualTo(new Approval.Listed(Set.of(Digest.of(new byte[0]))));
+    assertThat(config.policy().maxEpsilonPerStudy()).isEqualTo(2);
+    assertThat(config.device()).isEqualTo(new DeviceChoice.Gpu(1));
+  }
+
+  @Test
+  void parse_approveAny_approvesAny() throws Exception {
+    assertThat(parse(SMALLEST, "policy.approve=any").policy().approval())
+        .isEqualTo(new Approval.Any());
+  }
+
+  @ParameterizedTest
+  @CsvSource(delimiter = '|', textBlock = """
+      policy.approve=yes              | approve must be the word any or a list
+      policy.approve=[abc]            | in quotes: abc
+      policy.budget.epsilon=0         | epsilon must be > 0
+      policy.budget.delta=1           | delta must be in (0, 1): 1.0
+      policy.maxEpsilonPerStudy=-1    | policy.maxEpsilonPerStudy must be > 0 and finite: -1.0
+      policy.approved=any             | unknown key policy.approved
+      device=tpu                      | device must be one of auto, cpu, gpu
+      coordinator=example             | coordinator must be HOST:PORT
+      coordinator=example:0           | coordinator must be HOST:PORT
+      lineage=Herz 1                  | lineage must be 1 to 64 characters
+      privacyUnit=" "                 | privacyUnit must be 1 to 64 characters
+      trainingThreads=-1              | trainingThreads must be in [1, 1024]
+      trainingThreads=many            | trainingThreads must be a whole number: many
+      data.kind=rows                  | data.kind must be images or table: rows
+      data.unit=patient               | unknown key unit
+      data=3                          | data must say where the records are
+      """)
+  void parse_badValue_namesKeyRuleAndValue(String override, String message) {
+    assertThatThrownBy(() -> parse(SMALLEST, override))
+        .isInstanceOf(InvalidConfigException.class)
+        .hasMessageContaining("node.yaml")
+        .hasMessageContaining(message);
+  }
+
+  @Test
+  void parse_noBudget_isRefused() {
+    assertThatThrownBy(() -> parse(SMALLEST.substring(0, SMALLEST.indexOf("policy"))))
+        .isInstanceOf(InvalidConfigException.class)
+        .hasMessageContaining("budget");
+  }
+}

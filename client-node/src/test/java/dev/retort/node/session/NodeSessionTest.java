@@ -1,0 +1,584 @@
+package dev.retort.node.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.retort.data.FloatSamples;
+import dev.retort.data.LabelledSamples;
+import dev.retort.data.PrivateTable;
+import dev.retort.data.SampleShape;
+import dev.retort.identity.FederationName;
+import dev.retort.identity.IdentityKey;
+import dev.retort.identity.NodeId;
+import dev.retort.identity.PeerIdentity;
+import dev.retort.label.LabelBlock;
+import dev.retort.learn.LearnEngine;
+import dev.retort.ledger.LedgerInUseException;
+import dev.retort.node.Node;
+import dev.retort.node.NodeParts;
+import dev.retort.node.Plans;
+import dev.retort.node.policy.Approval;
+import dev.retort.node.policy.SitePolicy;
+import dev.retort.node.shard.ShardKey;
+import dev.retort.node.shard.SiteRecords;
+import dev.retort.node.shard.UnsuitableRecordsException;
+import dev.retort.node.teacher.VoteTable;
+import dev.retort.noise.NoiseKey;
+import dev.retort.plan.StudyPlan;
+import dev.retort.privacy.ApproxDp;
+import dev.retort.privacy.Conversion;
+import dev.retort.privacy.Zcdp;
+import dev.retort.proto.v1.LabelReceipt;
+import dev.retort.proto.v1.LabelsRejected;
+import dev.retort.proto.v1.LabelsTooLate;
+import dev.retort.proto.v1.NodeEvent;
+import dev.retort.proto.v1.OfferDeclined;
+import dev.retort.transfer.ChunkStore;
+import dev.retort.wire.IncompatibleProtocolException;
+import io.grpc.inprocess.InProcessChannelBuilder;
+import io.grpc.inprocess.InProcessServerBuilder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(120)
+class NodeSessionTest {
+
+  // So many classes that a block of 256 KiB holds 16 samples: 40 samples are blocks of 16, 16, 8.
+  private static final int CLASSES = 4096;
+  private static final int SAMPLES = 40;
+  private static final int SIGMA = 1000;
+  private static final SampleShape SHAPE = SampleShape.row(2);
+  private static final SessionSettings QUICK = new SessionSettings(
+      Duration.ofSeconds(30),
+      Duration.ofSeconds(60),
+      Duration.ofMillis(20),
+      Duration.ofMillis(100),
+      3);
+  private static final ApproxDp PLENTY = new ApproxDp(8, 1e-6);
+
+  @TempDir
+  Path home;
+
+  private final String name = "coordinator-" + System.identityHashCode(this);
+  private final ExecutorService work = Executors.newSingleThreadExecutor();
+  private final IdentityKey identity = IdentityKey.generate(new SecureRandom());
+  private final NoiseKey noise = new NoiseKey(secret(1));
+  private final ShardKey shards = new ShardKey(secret(2));
+  private final List<VoteTable> trained = new ArrayList<>();
+
+  private SiteRecords records = SiteRecords.held(PrivateTable.ofRows(records(60)));
+  private ApproxDp budget = PLENTY;
+  private Approval approval = new Approval.Any();
+  private CountDownLatch mayTrain = new CountDownLatch(0);
+  private FakeCoordinator coordinator;
+  private StudyPlan plan;
+  private @Nullable Node node;
+
+  NodeSessionTest() throws Exception {
+    coordinator = new FakeCoordinator(InProcessServerBuilder.forName(name), samples(SAMPLES), 8);
+    plan = Plans.plan(coordinator.manifest.ref(), CLASSES, SAMPLES, SIGMA);
+  }
+
+  private static byte[] secret(int fill) {
+    byte[] secret = new byte[32];
+    Arrays.fill(secret, (byte) fill);
+    return secret;
+  }
+
+  private static FloatSamples samples(int count) {
+    SplittableRandom random = new SplittableRandom(3);
+    float[] values = new float[count * 2];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (float) random.nextDouble(-1, 1);
+    }
+    return new FloatSamples(SHAPE, values);
+  }
+
+  private static LabelledSamples records(int count) {
+    FloatSamples samples = samples(count);
+    int[] labels = new int[count];
+    for (int i = 0; i < count; i++) {
+      labels[i] = i % 3;
+    }
+    return new LabelledSamples(samples, labels, CLASSES);
+  }
+
+  private Node open() throws Exception {
+    NodeParts parts = new NodeParts(
+        new Uplink(
+            new PeerIdentity.Node(
+                new FederationName(FakeCoordinator.FEDERATION), new NodeId("site-1")),
+            () -> InProcessChannelBuilder.forName(name).build(),
+            "in-process",
+            new Uplink.PublicKey(coordinator.key.publicKey()),
+            "0.1.0-test"),
+        new NodeParts.Secrets(identity, noise, shards),
+        new NodeParts.Stores(
+            home.resolve("ledger.db"),
+            ChunkStore.open(home.resolve("transfer")),
+            home.resolve("studies")),
+        records,
+        "main",
+        new SitePolicy("patient", approval, budget, null),
+        null,
+        QUICK,
+        (studyId, ensemble, votes) -> {
+          trained.add(votes);
+          try {
+            mayTrain.await();
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          }
+        });
+    return Node.open(parts, LearnEngine.start(1), work, InstantSource.system());
+  }
+
+  private void start() throws Exception {
+    node = open();
+    node.start();
+    next(NodeEvent::hasReady);
+  }
+
+  private void stop() {
+    if (node != null) {
+      node.close();
+      node = null;
+    }
+  }
+
+  /** The next event of a kind; others before it are dropped. */
+  private NodeEvent next(Predicate<NodeEvent> kind) throws InterruptedException {
+    while (true) {
+      NodeEvent event = coordinator.events.poll(60, TimeUnit.SECONDS);
+      if (event == null) {
+        throw new AssertionError("the node said nothing more");
+      }
+      if (kind.test(event)) {
+        return event;
+      }
+    }
+  }
+
+  private void train(String studyId) throws InterruptedException {
+    coordinator.offer(studyId, plan);
+    NodeEvent answer = next(NodeEvent::hasOfferAnswer);
+    assertThat(answer.getOfferAnswer().getAccepted().getTeachers()).isEqualTo(3);
+    assertThat(next(NodeEvent::hasTeachersReady).getTeachersReady().getStudyId())
+        .isEqualTo(studyId);
+  }
+
+  private void ask(String studyId, int blocks) {
+    int before = coordinator.blocks.size();
+    coordinator.ask(studyId, 0, SAMPLES);
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .until(() -> coordinator.blocks.size() >= before + blocks);
+  }
+
+  @BeforeEach
+  void checkBlocks() {
+    assertThat(SAMPLES).isEqualTo(16 + 16 + 8);
+  }
+
+  @AfterEach
+  void stopAll() {
+    mayTrain.countDown();
+    stop();
+    coordinator.close();
+    work.shutdownNow();
+  }
+
+  @Test
+  void study_fromOfferToLabels_sendsTheVotesWithNoise() throws Exception {
+    start();
+    train("s-1");
+    ask("s-1", 3);
+    assertThat(coordinator.block(0).count()).isEqualTo(16);
+    assertThat(coordinator.block(1).firstSample()).isEqualTo(16);
+    assertThat(coordinator.block(2).count()).isEqualTo(8);
+
+    VoteTable votes = trained.get(0);
+    assertThat(votes.teachers()).isEqualTo(3);
+    double squares = 0;
+    int[] sums = votes.sums();
+    for (int b = 0, at = 0; b < 3; b++) {
+      for (int value : coordinator.block(b).values()) {
+        squares += Math.pow(value - sums[at++], 2);
+      }
+    }
+    // 163,840 draws: the sample variance lies within 7 standard deviations, 2.5 %, of sigma^2 but
+    // once in 10^11 runs.
+    assertThat(squares / sums.length / SIGMA / SIGMA).isBetween(0.975, 1.025);
+    long cost = SAMPLES * Zcdp.PICO_PER_RHO / SIGMA / SIGMA;
+    assertThat(openNode().ledger().filter("main").orElseThrow().spent()).isEqualTo(new Zcdp(cost));
+  }
+
+  private Node openNode() {
+    Node current = node;
+    if (current == null) {
+      throw new AssertionError("no node is open");
+    }
+    return current;
+  }
+
+  @Test
+  void labelRequest_repeated_getsTheSameBytesAtNoCharge() throws Exception {
+    start();
+    train("s-1");
+    ask("s-1", 3);
+    Zcdp spent = openNode().ledger().filter("main").orElseThrow().spent();
+    coordinator.offer("s-1", plan);
+    next(NodeEvent::hasTeachersReady);
+    ask("s-1", 3);
+    assertThat(coordinator.blocks.subList(3, 6)).isEqualTo(coordinator.blocks.subList(0, 3));
+    assertThat(openNode().ledger().filter("main").orElseThrow().spent()).isEqualTo(spent);
+    assertThat(trained).hasSize(1);
+  }
+
+  @Test
+  void labelRequest_receiptLost_isRepeatedWithTheSameBytes() throws Exception {
+    start();
+    train("s-1");
+    coordinator.submissionsToBreak.set(1);
+    ask("s-1", 3);
+    next(NodeEvent::hasReady);
+    coordinator.offer("s-1", plan);
+    next(NodeEvent::hasTeachersReady);
+    ask("s-1", 3);
+    assertThat(coordinator.blocks.subList(3, 6)).isEqualTo(coordinator.blocks.subList(0, 3));
+  }
+
+  @Test
+  void labelRequest_budgetCoversOneBlock_sendsItAndReportsWhatWasAskedAndLeft() throws Exception {
+    // A block of 16 samples costs 16e6 pico-rho at sigma 1000; the budget is that of 24e6.
+    // So the last block, of 8 samples, would fit; but the study cannot be finished, and it is not
+    // paid for.
+    budget = new ApproxDp(Conversion.epsilon(new Zcdp(24_100_000), 1e-6), 1e-6);
+    start();
+    train("s-1");
+    coordinator.ask("s-1", 0, SAMPLES);
+    var refused = next(NodeEvent::hasLabelsRefused).getLabelsRefused();
+    assertThat(refused.getStudyId()).isEqualTo("s-1");
+    assertThat(refused.getFirstSample()).isEqualTo(16);
+    assertThat(refused.getSampleCount()).isEqualTo(16);
+    assertThat(refused.getAskedPicoRho()).isEqualTo(16_000_000);
+    assertThat(refused.getLeftPicoRho()).isBetween(8_000_001L, 8_200_000L);
+    assertThat(coordinator.blocks).hasSize(1);
+    coordinator.ask("s-1", 32, 8);
+    var last = next(NodeEvent::hasLabelsRefused).getLabelsRefused();
+    assertThat(last.getFirstSample()).isEqualTo(32);
+    assertThat(last.getAskedPicoRho()).isEqualTo(8_000_000);
+    assertThat(last.getLeftPicoRho()).isEqualTo(refused.getLeftPicoRho());
+    // The first block again, free of charge.
+    coordinator.ask("s-1", 0, 16);
+    await().until(() -> coordinator.blocks.size() == 2);
+    assertThat(coordinator.blocks.get(1)).isEqualTo(coordinator.blocks.get(0));
+  }
+
+  @Test
+  void labelRequest_besideBlockBoundaries_abandonsTheStudyAndChargesNothing() throws Exception {
+    start();
+    train("s-1");
+    coordinator.ask("s-1", 1, 16);
+    assertThat(next(NodeEvent::hasStudyAbandoned).getStudyAbandoned().getMessage())
+        .contains("whole blocks");
+    assertThat(openNode().ledger().filter("main").orElseThrow().spent()).isEqualTo(Zcdp.ZERO);
+    assertThat(coordinator.blocks).isEmpty();
+  }
+
+  @Test
+  void labelRequest_tooLate_isNoError() throws Exception {
+    start();
+    train("s-1");
+    coordinator.receipt = LabelReceipt.newBuilder().setTooLate(LabelsTooLate.getDefaultInstance());
+    ask("s-1", 3);
+    coordinator.ping(5);
+    next(NodeEvent::hasPong);
+    assertThat(coordinator.events.stream().noneMatch(NodeEvent::hasStudyAbandoned))
+        .isTrue();
+  }
+
+  @Test
+  void labelRequest_receiptBeforeTheLastBlock_isHeard() throws Exception {
+    coordinator.studyOver = true;
+    start();
+    train("s-1");
+    coordinator.ask("s-1", 0, SAMPLES);
+    await().until(() -> !coordinator.blocks.isEmpty());
+    // The next order is served, so the node has taken the receipt for what it is.
+    coordinator.offer("s-1", plan);
+    next(NodeEvent::hasTeachersReady);
+    assertThat(coordinator.streams).hasValue(1);
+  }
+
+  @Test
+  void labelRequest_rejected_abandonsTheStudy() throws Exception {
+    start();
+    train("s-1");
+    coordinator.receipt = LabelReceipt.newBuilder()
+        .setRejected(LabelsRejected.newBuilder().setFirstSample(16).setMessage("it differs"));
+    coordinator.ask("s-1", 0, SAMPLES);
+    assertThat(next(NodeEvent::hasStudyAbandoned).getStudyAbandoned().getMessage())
+        .contains("sample 16")
+        .contains("it differs");
+  }
+
+  @Test
+  void stream_broken_isDialledAgainAndFetchesAndTrainsNothingTwice() throws Exception {
+    start();
+    train("s-1");
+    assertThat(coordinator.chunksFetched).hasSize(5);
+    coordinator.breakStream();
+    next(NodeEvent::hasReady);
+    train("s-1");
+    assertThat(coordinator.streams).hasValue(2);
+    assertThat(coordinator.chunksFetched).hasSize(5);
+    assertThat(coordinator.manifestsFetched).hasValue(1);
+    assertThat(trained).hasSize(1);
+  }
+
+  @Test
+  void fetch_brokenMidway_resumesWithWhatIsMissing() throws Exception {
+    coordinator.chunksUntilBreak.set(2);
+    start();
+    coordinator.offer("s-1", plan);
+    // Three attempts at the third chunk, then the stream is dropped and dialled again.
+    next(NodeEvent::hasReady);
+    coordinator.chunksUntilBreak.set(Integer.MAX_VALUE);
+    train("s-1");
+    assertThat(coordinator.chunksFetched).hasSize(5).doesNotHaveDuplicates();
+  }
+
+  @Test
+  void fetch_corruptedChunk_isRefusedAndFetchedAgain() throws Exception {
+    coordinator.chunksToCorrupt.set(2);
+    start();
+    train("s-1");
+    assertThat(coordinator.chunksFetched).hasSize(7);
+    ask("s-1", 3);
+  }
+
+  @Test
+  void fetch_chunkCorruptEveryTime_abandonsTheStudy() throws Exception {
+    coordinator.chunksToCorrupt.set(1000);
+    start();
+    coordinator.offer("s-1", plan);
+    assertThat(next(NodeEvent::hasStudyAbandoned).getStudyAbandoned().getMessage())
+        .contains("was corrupt 4 times");
+    assertThat(trained).isEmpty();
+  }
+
+  @Test
+  void fetch_manifestSignedBySomebodyElse_abandonsTheStudy() throws Exception {
+    coordinator.signer = IdentityKey.generate(new SecureRandom());
+    start();
+    coordinator.offer("s-1", plan);
+    assertThat(next(NodeEvent::hasStudyAbandoned).getStudyAbandoned().getMessage())
+        .contains("the manifest does not verify");
+    assertThat(coordinator.chunksFetched).isEmpty();
+  }
+
+  @Test
+  void offer_notApproved_isDeclinedBeforeAnythingIsFetched() throws Exception {
+    approval = Approval.none();
+    start();
+    coordinator.offer("s-1", plan);
+    OfferDeclined declined = next(NodeEvent::hasOfferAnswer).getOfferAnswer().getDeclined();
+    assertThat(declined.getReason()).isEqualTo(OfferDeclined.Reason.REASON_NOT_APPROVED);
+    assertThat(declined.getMessage()).contains(Plans.digest(plan).hex());
+    assertThat(coordinator.manifestsFetched).hasValue(0);
+  }
+
+  @Test
+  void offer_anotherUnit_isDeclinedByPolicy() throws Exception {
+    start();
+    coordinator.offer(
+        "s-1",
+        Plans.plan(coordinator.manifest.ref(), CLASSES, SAMPLES, SIGMA, "privacy.unit=visit"));
+    assertThat(next(NodeEvent::hasOfferAnswer).getOfferAnswer().getDeclined().getReason())
+        .isEqualTo(OfferDeclined.Reason.REASON_POLICY);
+  }
+
+  @Test
+  void offer_recordsThatCannotBeRead_isDeclinedWithoutDetails() throws Exception {
+    records = (manifest, classes) -> {
+      throw new UnsuitableRecordsException("no such records", "row 17 of ward-7.csv is ragged");
+    };
+    start();
+    coordinator.offer("s-1", plan);
+    OfferDeclined declined = next(NodeEvent::hasOfferAnswer).getOfferAnswer().getDeclined();
+    assertThat(declined.getReason()).isEqualTo(OfferDeclined.Reason.REASON_DATA_MISMATCH);
+    assertThat(declined.getMessage()).isEqualTo("no such records");
+  }
+
+  @Test
+  void offer_recordsOfAnotherShape_isDeclined() throws Exception {
+    records = SiteRecords.held(PrivateTable.ofRows(new LabelledSamples(
+        new FloatSamples(SampleShape.row(3), new float[30]), new int[10], CLASSES)));
+    start();
+    coordinator.offer("s-1", plan);
+    OfferDeclined declined = next(NodeEvent::hasOfferAnswer).getOfferAnswer().getDeclined();
+    assertThat(declined.getReason()).isEqualTo(OfferDeclined.Reason.REASON_DATA_MISMATCH);
+    assertThat(declined.getMessage()).isEqualTo("the site has no records of shape 2");
+  }
+
+  @Test
+  void offer_gpuThatIsNotThere_isDeclinedAsUnsupported() throws Exception {
+    start();
+    coordinator.offer(
+        "s-1",
+        Plans.plan(coordinator.manifest.ref(), CLASSES, SAMPLES, SIGMA, "teachers.device=gpu:99"));
+    assertThat(next(NodeEvent::hasOfferAnswer).getOfferAnswer().getDeclined().getReason())
+        .isEqualTo(OfferDeclined.Reason.REASON_UNSUPPORTED);
+  }
+
+  @Test
+  void offer_fewerRecordsThanTeachers_trainsAllTheSame() throws Exception {
+    records = SiteRecords.held(PrivateTable.ofRows(records(1)));
+    start();
+    train("s-1");
+    ask("s-1", 3);
+    assertThat(trained.get(0).teachers()).isEqualTo(3);
+  }
+
+  @Test
+  void restart_usesTheSavedVotesAndTheSameBytes() throws Exception {
+    start();
+    train("s-1");
+    coordinator.ask("s-1", 0, 16);
+    await().until(() -> coordinator.blocks.size() == 1);
+    stop();
+    coordinator.events.clear();
+    start();
+    train("s-1");
+    ask("s-1", 3);
+    assertThat(trained).as("trained once, before the restart").hasSize(1);
+    assertThat(coordinator.blocks.get(1)).isEqualTo(coordinator.blocks.get(0));
+  }
+
+  @Test
+  void restart_damagedVotes_trainsTheSameTeachersAgain() throws Exception {
+    start();
+    train("s-1");
+    stop();
+    Path votes = home.resolve("studies").resolve(Plans.digest(plan).hex()).resolve("votes");
+    byte[] damaged = Files.readAllBytes(votes);
+    damaged[200] ^= 1;
+    Files.write(votes, damaged);
+    coordinator.events.clear();
+    start();
+    train("s-1");
+    assertThat(trained).hasSize(2);
+    assertThat(trained.get(1).sums()).isEqualTo(trained.get(0).sums());
+  }
+
+  @Test
+  void close_ofAStudy_removesItsVotes() throws Exception {
+    start();
+    train("s-1");
+    Path votes = home.resolve("studies").resolve(Plans.digest(plan).hex()).resolve("votes");
+    assertThat(votes).exists();
+    coordinator.closeStudy("s-1");
+    await().until(() -> !Files.exists(votes));
+  }
+
+  @Test
+  void ping_whileTeachersTrain_isAnsweredAtOnce() throws Exception {
+    mayTrain = new CountDownLatch(1);
+    start();
+    coordinator.offer("s-1", plan);
+    await().until(() -> !trained.isEmpty());
+    coordinator.ping(42);
+    assertThat(next(NodeEvent::hasPong).getPong().getNonce()).isEqualTo(42);
+    mayTrain.countDown();
+    next(NodeEvent::hasTeachersReady);
+  }
+
+  @Test
+  void close_whileTeachersTrain_returnsAndLeavesTheLedgerFree() throws Exception {
+    mayTrain = new CountDownLatch(1);
+    start();
+    coordinator.offer("s-1", plan);
+    await().until(() -> !trained.isEmpty());
+    stop();
+    node = open();
+  }
+
+  @Test
+  void closeOfAStudy_whileItsTeachersTrain_stopsThemAndDropsWhatWaits() throws Exception {
+    mayTrain = new CountDownLatch(1);
+    start();
+    coordinator.offer("s-1", plan);
+    await().until(() -> !trained.isEmpty());
+    coordinator.offer("s-2", plan);
+    coordinator.closeStudy("s-2");
+    coordinator.closeStudy("s-1");
+    // Served after all that, though nobody ever let the training go on.
+    coordinator.offer(
+        "s-3", Plans.plan(coordinator.manifest.ref(), CLASSES, SAMPLES, SIGMA, "privacy.unit=x"));
+    next(event -> event.getOfferAnswer().hasDeclined());
+    assertThat(trained).hasSize(1);
+    assertThat(home.resolve("studies").resolve(Plans.digest(plan).hex()).resolve("votes"))
+        .doesNotExist();
+  }
+
+  @Test
+  void start_coordinatorDown_connectsOnceItIsUp() throws Exception {
+    coordinator.close();
+    node = open();
+    node.start();
+    coordinator = new FakeCoordinator(InProcessServerBuilder.forName(name), samples(SAMPLES), 8);
+    next(NodeEvent::hasReady);
+  }
+
+  @Test
+  void secondNode_onTheSameLedger_isRefused() throws Exception {
+    start();
+    assertThatThrownBy(this::open).isInstanceOf(LedgerInUseException.class);
+  }
+
+  @Test
+  void twoStudies_withOtherTeacherCounts_areBothAnswered() throws Exception {
+    start();
+    train("s-1");
+    StudyPlan five =
+        Plans.plan(coordinator.manifest.ref(), CLASSES, SAMPLES, SIGMA, "teachers.perNode=5");
+    coordinator.offer("s-2", five);
+    next(event ->
+        event.hasTeachersReady() && event.getTeachersReady().getStudyId().equals("s-2"));
+    ask("s-1", 3);
+    ask("s-2", 3);
+    LabelBlock first = coordinator.block(0);
+    LabelBlock second = coordinator.block(3);
+    assertThat(first).isNotEqualTo(second);
+  }
+
+  @Test
+  void handshake_incompatible_endsTheSessionWithTheAdvice() throws Exception {
+    coordinator.outdated = true;
+    node = open();
+    node.start();
+    assertThatThrownBy(() -> openNode().awaitEnd())
+        .isInstanceOf(IncompatibleProtocolException.class)
+        .hasMessageContaining("install retort 9 at this site");
+  }
+}
