@@ -1,0 +1,77 @@
+package dev.retort.coordinator.study;
+
+import dev.retort.privacy.Zcdp;
+
+/** Where one node stands in one study. */
+public sealed interface NodeState {
+
+  /** Whether the node will send nothing more for this study. */
+  default boolean ended() {
+    return false;
+  }
+
+  /** Not answered yet, or not connected. */
+  record Offered() implements NodeState {}
+
+  /**
+   * Accepted; teachers are being trained.
+   *
+   * @param trained teachers so far
+   */
+  record Training(int trained) implements NodeState {}
+
+  /** Teachers are ready; labels come in. */
+  record Answering() implements NodeState {}
+
+  /** Every label is in. */
+  record Answered() implements NodeState {
+    @Override
+    public boolean ended() {
+      return true;
+    }
+  }
+
+  /**
+   * The site has not approved the plan. It is offered the study again whenever it connects, until the deadline.
+   *
+   * @param message the site's words
+   */
+  record AwaitingApproval(String message) implements NodeState {}
+
+  /**
+   * The site will not take part.
+   *
+   * @param message the site's reason
+   */
+  record Declined(String message) implements NodeState {
+    @Override
+    public boolean ended() {
+      return true;
+    }
+  }
+
+  /**
+   * The node's budget did not cover a block. The blocks before it count.
+   *
+   * @param asked what the block would have cost
+   * @param left what the budget had left
+   */
+  record Refused(Zcdp asked, Zcdp left) implements NodeState {
+    @Override
+    public boolean ended() {
+      return true;
+    }
+  }
+
+  /**
+   * The node gave up for a reason of its own.
+   *
+   * @param message the node's reason
+   */
+  record Abandoned(String message) implements NodeState {
+    @Override
+    public boolean ended() {
+      return true;
+    }
+  }
+}
