@@ -1,0 +1,287 @@
+package dev.retort.coordinator.grpc;
+
+import com.google.protobuf.ByteString;
+import dev.retort.coordinator.round.NodeRoster;
+import dev.retort.coordinator.round.StudyRunner;
+import dev.retort.coordinator.study.NodeState;
+import dev.retort.coordinator.study.StoreOutcome;
+import dev.retort.coordinator.study.StoredBlock;
+import dev.retort.label.LabelBlock;
+import dev.retort.label.LabelBlockCodec;
+import dev.retort.label.MalformedLabelBlockException;
+import dev.retort.merkle.Digest;
+import dev.retort.privacy.Zcdp;
+import dev.retort.proto.v1.FederationGrpc;
+import dev.retort.proto.v1.FetchChunkRequest;
+import dev.retort.proto.v1.FetchChunkResponse;
+import dev.retort.proto.v1.FetchManifestRequest;
+import dev.retort.proto.v1.FetchManifestResponse;
+import dev.retort.proto.v1.LabelBlockMessage;
+import dev.retort.proto.v1.LabelReceipt;
+import dev.retort.proto.v1.LabelsRejected;
+import dev.retort.proto.v1.LabelsStored;
+import dev.retort.proto.v1.LabelsTooLate;
+import dev.retort.proto.v1.NodeEvent;
+import dev.retort.proto.v1.NotHeld;
+import dev.retort.proto.v1.OfferDeclined;
+import dev.retort.proto.v1.SignedManifestMessage;
+import dev.retort.proto.v1.WorkOrder;
+import dev.retort.transfer.ChunkStore;
+import dev.retort.transfer.DigestMismatchException;
+import dev.retort.transfer.MalformedManifestException;
+import dev.retort.transfer.MissingChunkException;
+import dev.retort.transfer.SignedManifest;
+import dev.retort.wire.ErrorReason;
+import dev.retort.wire.Peers;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The calls of enrolled nodes. Thin: it parses, asks the runner or the chunk store, and answers. */
+public final class FederationService extends FederationGrpc.FederationImplBase {
+
+  private static final Logger LOG = LoggerFactory.getLogger(FederationService.class);
+  /** Labels held in memory before they are made durable: a submission may be of any length. */
+  private static final int FLUSH_BYTES = 8 << 20;
+
+  private final StudyRunner runner;
+  private final ChunkStore chunks;
+  private final NodeRoster roster;
+
+  /** Serves studies of {@code runner} and transfer sets of {@code chunks} to the nodes of {@code roster}. */
+  public FederationService(StudyRunner runner, ChunkStore chunks, NodeRoster roster) {
+    this.runner = runner;
+    this.chunks = chunks;
+    this.roster = roster;
+  }
+
+  @Override
+  public StreamObserver<NodeEvent> work(StreamObserver<WorkOrder> orders) {
+    String nodeId = enrolledCaller();
+    GrpcNodeLink link = new GrpcNodeLink(nodeId, (ServerCallStreamObserver<WorkOrder>) orders);
+    return new StreamObserver<>() {
+      @Override
+      public void onNext(NodeEvent event) {
+        dispatch(link, event);
+      }
+
+      @Override
+      public void onError(Throwable cause) {
+        LOG.debug("work stream of {} broke", nodeId, cause);
+        runner.disconnected(link);
+      }
+
+      @Override
+      public void onCompleted() {
+        runner.disconnected(link);
+        link.supersede();
+      }
+    };
+  }
+
+  private void dispatch(GrpcNodeLink link, NodeEvent event) {
+    String nodeId = link.nodeId();
+    switch (event.getEventCase()) {
+      case READY -> {
+        LOG.info("node {} connected", nodeId);
+        runner.connected(link);
+      }
+      case OFFER_ANSWER -> {
+        var answer = event.getOfferAnswer();
+        if (answer.hasAccepted()) {
+          runner.accepted(nodeId, answer.getStudyId());
+        } else if (answer.hasDeclined()) {
+          declined(nodeId, answer.getStudyId(), answer.getDeclined());
+        }
+      }
+      case TEACHER_PROGRESS ->
+        runner.trained(
+            nodeId,
+            event.getTeacherProgress().getStudyId(),
+            event.getTeacherProgress().getTrained());
+      case TEACHERS_READY ->
+        runner.teachersReady(nodeId, event.getTeachersReady().getStudyId());
+      case LABELS_REFUSED -> {
+        var refused = event.getLabelsRefused();
+        runner.ended(
+            nodeId,
+            refused.getStudyId(),
+            new NodeState.Refused(
+                new Zcdp(Math.max(0, refused.getAskedPicoRho())),
+                new Zcdp(Math.max(0, refused.getLeftPicoRho()))));
+      }
+      case STUDY_ABANDONED ->
+        runner.ended(
+            nodeId,
+            event.getStudyAbandoned().getStudyId(),
+            new NodeState.Abandoned(bounded(event.getStudyAbandoned().getMessage())));
+      case PONG -> link.pong(event.getPong().getNonce());
+      case EVENT_NOT_SET -> LOG.debug("node {} sent an event this version does not know", nodeId);
+    }
+  }
+
+  private void declined(String nodeId, String studyId, OfferDeclined declined) {
+    String message = bounded(declined.getMessage());
+    if (declined.getReason() == OfferDeclined.Reason.REASON_NOT_APPROVED) {
+      runner.awaitsApproval(nodeId, studyId, message);
+    } else {
+      runner.ended(nodeId, studyId, new NodeState.Declined(message));
+    }
+  }
+
+  @Override
+  public void fetchManifest(
+      FetchManifestRequest request, StreamObserver<FetchManifestResponse> response) {
+    FetchManifestResponse.Builder answer = FetchManifestResponse.newBuilder();
+    try {
+      SignedManifest manifest = chunks.readManifest(digest(request.getDigest()));
+      answer.setManifest(SignedManifestMessage.newBuilder()
+          .setManifest(ByteString.copyFrom(manifest.manifest()))
+          .setSignature(ByteString.copyFrom(manifest.signature())));
+    } catch (MissingChunkException e) {
+      answer.setNotHeld(NotHeld.getDefaultInstance());
+    } catch (IOException | DigestMismatchException | MalformedManifestException e) {
+      LOG.error("a stored manifest cannot be read", e);
+      throw ErrorReason.INTERNAL.because("the transfer set's store cannot be read");
+    }
+    response.onNext(answer.build());
+    response.onCompleted();
+  }
+
+  @Override
+  public void fetchChunk(FetchChunkRequest request, StreamObserver<FetchChunkResponse> response) {
+    FetchChunkResponse.Builder answer = FetchChunkResponse.newBuilder();
+    try {
+      answer.setChunk(ByteString.copyFrom(chunks.read(digest(request.getDigest()))));
+    } catch (MissingChunkException e) {
+      answer.setNotHeld(NotHeld.getDefaultInstance());
+    } catch (IOException | DigestMismatchException e) {
+      LOG.error("a stored chunk cannot be read", e);
+      throw ErrorReason.INTERNAL.because("the transfer set's store cannot be read");
+    }
+    response.onNext(answer.build());
+    response.onCompleted();
+  }
+
+  @Override
+  public StreamObserver<LabelBlockMessage> submitLabels(StreamObserver<LabelReceipt> receipt) {
+    return new Submission(enrolledCaller(), receipt);
+  }
+
+  /** One stream of label blocks: flushed to the store as it grows, receipted when all of it is durable. */
+  private final class Submission implements StreamObserver<LabelBlockMessage> {
+
+    private final String nodeId;
+    private final StreamObserver<LabelReceipt> receipt;
+    private final List<StoredBlock> held = new ArrayList<>();
+    private @Nullable String studyId;
+    private int heldBytes;
+    private int blocks;
+    private boolean over;
+
+    Submission(String nodeId, StreamObserver<LabelReceipt> receipt) {
+      this.nodeId = nodeId;
+      this.receipt = receipt;
+    }
+
+    @Override
+    public void onNext(LabelBlockMessage message) {
+      if (over) {
+        return;
+      }
+      if (studyId != null && !studyId.equals(message.getStudyId())) {
+        flush();
+      }
+      studyId = message.getStudyId();
+      try {
+        LabelBlock block = LabelBlockCodec.decode(
+            message.getFirstSample(),
+            message.getSampleCount(),
+            message.getClasses(),
+            message.getValues().toByteArray());
+        held.add(new StoredBlock(nodeId, message.getRound(), block, message.getChargeSequence()));
+      } catch (MalformedLabelBlockException e) {
+        rejected(message.getFirstSample(), String.valueOf(e.getMessage()));
+        return;
+      }
+      heldBytes += message.getValues().size();
+      if (heldBytes >= FLUSH_BYTES) {
+        flush();
+      }
+    }
+
+    @Override
+    public void onError(Throwable cause) {
+      LOG.debug("label stream of {} broke", nodeId, cause);
+    }
+
+    @Override
+    public void onCompleted() {
+      if (!over) {
+        flush();
+      }
+      if (!over) {
+        answer(LabelReceipt.newBuilder()
+            .setStored(LabelsStored.newBuilder().setBlocks(blocks))
+            .build());
+      }
+    }
+
+    private void flush() {
+      String study = studyId;
+      if (study == null || held.isEmpty()) {
+        return;
+      }
+      StoreOutcome outcome = runner.submit(nodeId, study, List.copyOf(held));
+      held.clear();
+      heldBytes = 0;
+      if (outcome instanceof StoreOutcome.Stored stored) {
+        blocks += stored.blocks();
+      } else if (outcome instanceof StoreOutcome.Rejected rejected) {
+        rejected(rejected.firstSample(), rejected.message());
+      } else {
+        answer(LabelReceipt.newBuilder()
+            .setTooLate(LabelsTooLate.getDefaultInstance())
+            .build());
+      }
+    }
+
+    private void rejected(long firstSample, String message) {
+      answer(LabelReceipt.newBuilder()
+          .setRejected(LabelsRejected.newBuilder().setFirstSample(firstSample).setMessage(message))
+          .build());
+    }
+
+    private void answer(LabelReceipt answer) {
+      over = true;
+      receipt.onNext(answer);
+      receipt.onCompleted();
+    }
+  }
+
+  private static Digest digest(ByteString bytes) {
+    if (bytes.size() != Digest.BYTES) {
+      throw ErrorReason.INVALID_FIELD.because("digest must be 32 bytes: " + bytes.size());
+    }
+    return Digest.ofBytes(bytes.toByteArray());
+  }
+
+  /** The calling node. A certificate outlives its node's place in the directory, so the directory decides. */
+  private String enrolledCaller() {
+    String nodeId = Peers.currentNode().id().value();
+    if (!roster.nodeIds().contains(nodeId)) {
+      throw ErrorReason.NODE_NOT_ENROLLED.because(
+          "node " + nodeId + " is not enrolled here: ask the consortium for a token, and join");
+    }
+    return nodeId;
+  }
+
+  private static String bounded(String message) {
+    return message.length() <= 500 ? message : message.substring(0, 500);
+  }
+}

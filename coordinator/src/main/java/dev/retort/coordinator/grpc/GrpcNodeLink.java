@@ -1,0 +1,91 @@
+package dev.retort.coordinator.grpc;
+
+import com.google.protobuf.ByteString;
+import dev.retort.coordinator.round.NodeLink;
+import dev.retort.coordinator.study.Study;
+import dev.retort.proto.v1.LabelRequest;
+import dev.retort.proto.v1.Ping;
+import dev.retort.proto.v1.StudyClosed;
+import dev.retort.proto.v1.StudyOffer;
+import dev.retort.proto.v1.WorkOrder;
+import dev.retort.transfer.SampleRange;
+import io.grpc.stub.ServerCallStreamObserver;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** A node's work stream over gRPC. */
+final class GrpcNodeLink implements NodeLink {
+
+  private final String nodeId;
+  private final ServerCallStreamObserver<WorkOrder> orders;
+  private final ConcurrentHashMap<Long, CompletableFuture<Void>> pings = new ConcurrentHashMap<>();
+  private boolean over;
+
+  GrpcNodeLink(String nodeId, ServerCallStreamObserver<WorkOrder> orders) {
+    this.nodeId = nodeId;
+    this.orders = orders;
+    // A send to a node that has gone is not an error of ours: onError of the events follows.
+    orders.setOnCancelHandler(() -> {});
+  }
+
+  @Override
+  public String nodeId() {
+    return nodeId;
+  }
+
+  @Override
+  public void offer(Study study) {
+    send(WorkOrder.newBuilder()
+        .setStudyOffer(StudyOffer.newBuilder()
+            .setStudyId(study.id())
+            .setPlan(ByteString.copyFromUtf8(study.canonicalPlan())))
+        .build());
+  }
+
+  @Override
+  public void request(String studyId, int round, SampleRange range) {
+    send(WorkOrder.newBuilder()
+        .setLabelRequest(LabelRequest.newBuilder()
+            .setStudyId(studyId)
+            .setRound(round)
+            .setFirstSample(range.first())
+            .setSampleCount(range.count()))
+        .build());
+  }
+
+  @Override
+  public void close(String studyId) {
+    send(WorkOrder.newBuilder()
+        .setStudyClosed(StudyClosed.newBuilder().setStudyId(studyId))
+        .build());
+  }
+
+  @Override
+  public CompletableFuture<Void> ping(long nonce) {
+    CompletableFuture<Void> pong = new CompletableFuture<>();
+    pings.put(nonce, pong);
+    send(WorkOrder.newBuilder().setPing(Ping.newBuilder().setNonce(nonce)).build());
+    return pong;
+  }
+
+  void pong(long nonce) {
+    CompletableFuture<Void> waiting = pings.remove(nonce);
+    if (waiting != null) {
+      waiting.complete(null);
+    }
+  }
+
+  @Override
+  public synchronized void supersede() {
+    if (!over) {
+      over = true;
+      orders.onCompleted();
+    }
+  }
+
+  private synchronized void send(WorkOrder order) {
+    if (!over && !orders.isCancelled()) {
+      orders.onNext(order);
+    }
+  }
+}

@@ -1,0 +1,27 @@
+package dev.retort.coordinator.round;
+
+import dev.retort.coordinator.study.Study;
+import dev.retort.transfer.SampleRange;
+import java.util.concurrent.CompletableFuture;
+
+/** The open work stream of one node, as the runner sees it. Calls never block and are safe from any thread. */
+public interface NodeLink {
+
+  /** The node, from its certificate. */
+  String nodeId();
+
+  /** Offers a study. */
+  void offer(Study study);
+
+  /** Asks for the labels of {@code range}. */
+  void request(String studyId, int round, SampleRange range);
+
+  /** Says that a study needs nothing more. */
+  void close(String studyId);
+
+  /** A round trip: completes when the node has answered, and never if it does not. */
+  CompletableFuture<Void> ping(long nonce);
+
+  /** Ends the stream because the node has opened a newer one. */
+  void supersede();
+}

@@ -1,0 +1,116 @@
+package dev.retort.coordinator.round;
+
+import dev.retort.coordinator.study.NodeState;
+import dev.retort.coordinator.study.Study;
+import dev.retort.plan.StudyPlans;
+import dev.retort.transfer.SampleRange;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/** Where every node stands in one live study. Confined to the runner's thread. */
+final class StudyProgress {
+
+  private final List<SampleRange> blocks;
+  private final Map<String, NodeState> states = new TreeMap<>();
+  private final Map<String, Set<Long>> stored = new TreeMap<>();
+  private Study study;
+  private int epochsDone;
+  private int epochs;
+
+  StudyProgress(Study study) {
+    this.study = study;
+    this.blocks = StudyPlans.blocks(
+        study.plan().queries().limit(), study.plan().labelSpace().size());
+  }
+
+  Study study() {
+    return study;
+  }
+
+  void moveTo(Study next) {
+    study = next;
+  }
+
+  void epoch(int done, int total) {
+    epochsDone = done;
+    epochs = total;
+  }
+
+  NodeState state(String nodeId) {
+    return states.getOrDefault(nodeId, new NodeState.Offered());
+  }
+
+  void set(String nodeId, NodeState state) {
+    states.put(nodeId, state);
+  }
+
+  void stored(String nodeId, Set<Long> firstSamples) {
+    stored.computeIfAbsent(nodeId, id -> new HashSet<>()).addAll(firstSamples);
+  }
+
+  boolean complete(String nodeId) {
+    return storedBy(nodeId).size() == blocks.size();
+  }
+
+  /** Nodes that have stored every block and do not count as answered yet. */
+  List<String> answeredUnmarked() {
+    return stored.keySet().stream()
+        .filter(node -> complete(node) && !state(node).ended())
+        .toList();
+  }
+
+  /** Runs of adjacent blocks that the node has not stored. */
+  List<SampleRange> missing(String nodeId) {
+    Set<Long> have = storedBy(nodeId);
+    List<SampleRange> runs = new ArrayList<>();
+    long first = -1;
+    long end = -1;
+    for (SampleRange block : blocks) {
+      if (have.contains(block.first())) {
+        continue;
+      }
+      if (block.first() != end) {
+        if (first >= 0) {
+          runs.add(new SampleRange(first, Math.toIntExact(end - first)));
+        }
+        first = block.first();
+      }
+      end = block.end();
+    }
+    if (first >= 0) {
+      runs.add(new SampleRange(first, Math.toIntExact(end - first)));
+    }
+    return runs;
+  }
+
+  long answered() {
+    return states.values().stream().filter(NodeState.Answered.class::isInstance).count();
+  }
+
+  boolean allEnded(Set<String> enrolled) {
+    return !enrolled.isEmpty() && enrolled.stream().allMatch(id -> state(id).ended());
+  }
+
+  StudyView view(Set<String> enrolled) {
+    Set<String> ids = new java.util.TreeSet<>(enrolled);
+    ids.addAll(states.keySet());
+    List<StudyView.NodeView> nodes = new ArrayList<>();
+    for (String id : ids) {
+      int labelled = blocks.stream()
+          .filter(block -> storedBy(id).contains(block.first()))
+          .mapToInt(SampleRange::count)
+          .sum();
+      nodes.add(
+          new StudyView.NodeView(id, state(id), labelled, study.plan().queries().limit()));
+    }
+    return new StudyView(study, nodes, epochsDone, epochs);
+  }
+
+  private Set<Long> storedBy(String nodeId) {
+    return stored.getOrDefault(nodeId, Set.of());
+  }
+}

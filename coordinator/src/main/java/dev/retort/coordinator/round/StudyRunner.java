@@ -1,0 +1,424 @@
+package dev.retort.coordinator.round;
+
+import dev.retort.coordinator.study.NodeState;
+import dev.retort.coordinator.study.StoreOutcome;
+import dev.retort.coordinator.study.StoredBlock;
+import dev.retort.coordinator.study.Study;
+import dev.retort.coordinator.study.StudyState;
+import dev.retort.coordinator.study.StudyStore;
+import dev.retort.plan.StudyPlans;
+import dev.retort.transfer.SampleRange;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs every live study: offers it to each node that connects, asks for the labels it lacks, and hands it to the
+ * {@link StudyDistillation} when every enrolled node has ended or the deadline has passed. All decisions are taken on one
+ * thread, in the order in which events arrive; what they rest on is in the store, so that a restarted runner goes on
+ * where the last one stood. Safe for use by several threads.
+ */
+public final class StudyRunner implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(StudyRunner.class);
+  private static final Duration NOTICE_INTERVAL = Duration.ofMillis(50);
+
+  private final StudyStore store;
+  private final NodeRoster roster;
+  private final NodeLinks links;
+  private final StudyDistillation distillation;
+  private final Clock clock;
+  private final ScheduledExecutorService desk =
+      Executors.newSingleThreadScheduledExecutor(task -> daemon(task, "study-runner"));
+  private final ExecutorService distiller =
+      Executors.newSingleThreadExecutor(task -> daemon(task, "distiller"));
+  private final Map<String, StudyProgress> live = new LinkedHashMap<>();
+  private final Map<String, List<Consumer<StudyView>>> watchers = new ConcurrentHashMap<>();
+  private final Set<String> noticePending = new HashSet<>();
+
+  /** Wires the runner; nothing runs before {@link #start()}. */
+  public StudyRunner(
+      StudyStore store,
+      NodeRoster roster,
+      NodeLinks links,
+      StudyDistillation distillation,
+      Clock clock) {
+    this.store = store;
+    this.roster = roster;
+    this.links = links;
+    this.distillation = distillation;
+    this.clock = clock;
+  }
+
+  /** Takes up every study in the store that has not ended. */
+  public void start() {
+    for (Study study : store.all()) {
+      if (!study.state().ended()) {
+        onDesk(() -> takeUp(study));
+      }
+    }
+  }
+
+  /** Stores a new study and offers it to every connected node. */
+  public void create(Study study) {
+    store.insert(study);
+    onDesk(() -> takeUp(study));
+  }
+
+  /** A node has opened its work stream and is ready. */
+  public void connected(NodeLink link) {
+    // On the desk, else a study that is taken up at this moment would be offered twice.
+    onDesk(() -> {
+      links.open(link);
+      live.values().forEach(progress -> offerIfOpen(progress, link));
+    });
+  }
+
+  /** A node's work stream has ended. */
+  public void disconnected(NodeLink link) {
+    onDesk(() -> {
+      if (links.close(link)) {
+        LOG.info("node {} disconnected", link.nodeId());
+      }
+    });
+  }
+
+  /** A node has taken a study on. */
+  public void accepted(String nodeId, String studyId) {
+    onStudy(studyId, progress -> {
+      NodeState state = progress.state(nodeId);
+      if (state instanceof NodeState.Offered || state instanceof NodeState.AwaitingApproval) {
+        setState(progress, nodeId, new NodeState.Training(0));
+      }
+    });
+  }
+
+  /** A node's site has not approved the plan, and may yet. */
+  public void awaitsApproval(String nodeId, String studyId, String message) {
+    onStudy(studyId, progress -> {
+      if (!progress.state(nodeId).ended()) {
+        LOG.info("study {}: node {} awaits its site's approval", studyId, nodeId);
+        setState(progress, nodeId, new NodeState.AwaitingApproval(message));
+      }
+    });
+  }
+
+  /** A node has trained some of its teachers. */
+  public void trained(String nodeId, String studyId, int teachers) {
+    int bounded = Math.max(0, teachers);
+    onStudy(studyId, progress -> {
+      if (progress.state(nodeId) instanceof NodeState.Training) {
+        progress.set(
+            nodeId,
+            new NodeState.Training(
+                Math.min(bounded, progress.study().plan().teachers().perNode())));
+        notice(progress);
+      }
+    });
+  }
+
+  /** A node's teachers are ready: it is asked for every block that is not stored. */
+  public void teachersReady(String nodeId, String studyId) {
+    onStudy(studyId, progress -> {
+      if (progress.state(nodeId).ended()) {
+        return;
+      }
+      setState(progress, nodeId, new NodeState.Answering());
+      Optional<NodeLink> link = links.of(nodeId);
+      for (SampleRange range : progress.missing(nodeId)) {
+        link.ifPresent(open -> open.request(studyId, 0, range));
+      }
+      settleNode(progress, nodeId);
+    });
+  }
+
+  /** A node will send nothing more, for the reason that {@code state} gives. */
+  public void ended(String nodeId, String studyId, NodeState state) {
+    onStudy(studyId, progress -> {
+      if (!progress.state(nodeId).ended()) {
+        LOG.info(
+            "study {}: node {} ended as {}", studyId, nodeId, state.getClass().getSimpleName());
+        setState(progress, nodeId, state);
+        settle(progress);
+      }
+    });
+  }
+
+  /** Stores a node's blocks durably; blocks until they are. Called on the caller's thread. */
+  public StoreOutcome submit(String nodeId, String studyId, List<StoredBlock> blocks) {
+    Optional<Study> study = store.find(studyId);
+    if (study.isEmpty() || !(study.get().state() instanceof StudyState.Collecting)) {
+      return new StoreOutcome.TooLate();
+    }
+    Optional<StoreOutcome.Rejected> misfit = misfit(study.get(), blocks);
+    if (misfit.isPresent()) {
+      return misfit.get();
+    }
+    StoreOutcome outcome = store.storeBlocks(studyId, blocks);
+    if (outcome instanceof StoreOutcome.Stored) {
+      Set<Long> firsts = new HashSet<>();
+      blocks.forEach(block -> firsts.add(block.block().firstSample()));
+      onStudy(studyId, progress -> {
+        progress.stored(nodeId, firsts);
+        settleNode(progress, nodeId);
+        notice(progress);
+      });
+    }
+    return outcome;
+  }
+
+  /** A snapshot of a study, live or ended. */
+  public Optional<StudyView> view(String studyId) {
+    return call(() -> current(studyId));
+  }
+
+  /** Snapshots of every study, newest first. */
+  public List<StudyView> views() {
+    return store.all().stream().flatMap(study -> view(study.id()).stream()).toList();
+  }
+
+  /** Sends {@code watcher} a snapshot now and at changes, at most twenty a second, until it is taken off again. */
+  public void watch(String studyId, Consumer<StudyView> watcher) {
+    watchers.computeIfAbsent(studyId, id -> new CopyOnWriteArrayList<>()).add(watcher);
+    onDesk(() -> current(studyId).ifPresent(watcher));
+  }
+
+  /** Sends {@code watcher} nothing more. */
+  public void unwatch(String studyId, Consumer<StudyView> watcher) {
+    watchers.getOrDefault(studyId, new CopyOnWriteArrayList<>()).remove(watcher);
+  }
+
+  @Override
+  public void close() {
+    desk.shutdownNow();
+    distiller.shutdownNow();
+  }
+
+  private Optional<StudyView> current(String studyId) {
+    StudyProgress progress = live.get(studyId);
+    return progress != null
+        ? Optional.of(progress.view(roster.nodeIds()))
+        : store.find(studyId).map(study -> restored(study).view(Set.of()));
+  }
+
+  private void takeUp(Study study) {
+    StudyProgress progress = restored(study);
+    live.put(study.id(), progress);
+    if (study.state() instanceof StudyState.Distilling) {
+      startDistilling(progress);
+      return;
+    }
+    // Blocks and states are stored one after the other: a crash in between must not cost an answer.
+    progress.answeredUnmarked().forEach(node -> setState(progress, node, new NodeState.Answered()));
+    links.all().forEach(link -> offerIfOpen(progress, link));
+    Duration left = Duration.between(
+        clock.instant(), study.created().plus(study.plan().cohort().deadline()));
+    var unused = desk.schedule(
+        () -> guarded(() -> deadlinePassed(study.id())),
+        Math.max(0, left.toMillis()),
+        TimeUnit.MILLISECONDS);
+    settle(progress);
+  }
+
+  private StudyProgress restored(Study study) {
+    StudyProgress progress = new StudyProgress(study);
+    store.nodeStates(study.id()).forEach(progress::set);
+    Set<String> nodes = new HashSet<>(roster.nodeIds());
+    nodes.addAll(store.nodeStates(study.id()).keySet());
+    for (String node : nodes) {
+      progress.stored(node, store.storedFirstSamples(study.id(), node));
+    }
+    return progress;
+  }
+
+  private void offerIfOpen(StudyProgress progress, NodeLink link) {
+    if (progress.study().state() instanceof StudyState.Collecting
+        && !progress.state(link.nodeId()).ended()) {
+      link.offer(progress.study());
+    }
+  }
+
+  private void settleNode(StudyProgress progress, String nodeId) {
+    if (!progress.state(nodeId).ended() && progress.complete(nodeId)) {
+      setState(progress, nodeId, new NodeState.Answered());
+      settle(progress);
+    }
+  }
+
+  private void settle(StudyProgress progress) {
+    if (progress.study().state() instanceof StudyState.Collecting
+        && progress.allEnded(roster.nodeIds())) {
+      closeCollection(progress);
+    }
+  }
+
+  private void deadlinePassed(String studyId) {
+    StudyProgress progress = live.get(studyId);
+    if (progress != null && progress.study().state() instanceof StudyState.Collecting) {
+      LOG.info("study {}: the deadline has passed", studyId);
+      closeCollection(progress);
+    }
+  }
+
+  private void closeCollection(StudyProgress progress) {
+    Study study = progress.study();
+    links.all().forEach(link -> link.close(study.id()));
+    int minimum = study.plan().cohort().minimum();
+    if (progress.answered() < minimum) {
+      end(
+          progress,
+          new StudyState.Failed(progress.answered()
+              + " of at least "
+              + minimum
+              + " nodes answered in full (cohort.minimum); see the nodes' reasons"));
+      return;
+    }
+    setStudyState(progress, new StudyState.Distilling());
+    startDistilling(progress);
+  }
+
+  private void startDistilling(StudyProgress progress) {
+    Study study = progress.study();
+    Future<?> unused = distiller.submit(() -> {
+      StudyState end;
+      try {
+        distillation.distil(
+            study,
+            (done, total) -> onStudy(study.id(), running -> {
+              running.epoch(done, total);
+              notice(running);
+            }));
+        end = new StudyState.Finished();
+      } catch (StudyDistillation.DistillationFailedException e) {
+        LOG.warn("study {}: no student: {}", study.id(), e.getMessage(), e);
+        end = new StudyState.Failed(String.valueOf(e.getMessage()));
+      } catch (RuntimeException | Error e) {
+        LOG.error("study {}: distillation broke off", study.id(), e);
+        end = new StudyState.Failed("distillation broke off; the coordinator's log says why");
+      }
+      StudyState reached = end;
+      onStudy(study.id(), running -> end(running, reached));
+    });
+  }
+
+  private void end(StudyProgress progress, StudyState state) {
+    setStudyState(progress, state);
+    live.remove(progress.study().id());
+  }
+
+  private void setStudyState(StudyProgress progress, StudyState state) {
+    store.updateState(progress.study().id(), state);
+    progress.moveTo(progress.study().in(state));
+    LOG.info("study {}: {}", progress.study().id(), state);
+    publish(progress);
+  }
+
+  private void setState(StudyProgress progress, String nodeId, NodeState state) {
+    store.saveNodeState(progress.study().id(), nodeId, state);
+    progress.set(nodeId, state);
+    notice(progress);
+  }
+
+  /** Publishes soon: many changes in a row make one snapshot. */
+  private void notice(StudyProgress progress) {
+    if (noticePending.add(progress.study().id())) {
+      var unused = desk.schedule(
+          () -> guarded(() -> {
+            noticePending.remove(progress.study().id());
+            if (live.containsKey(progress.study().id())) {
+              publish(progress);
+            }
+          }),
+          NOTICE_INTERVAL.toMillis(),
+          TimeUnit.MILLISECONDS);
+    }
+  }
+
+  private void publish(StudyProgress progress) {
+    List<Consumer<StudyView>> list = watchers.get(progress.study().id());
+    if (list != null && !list.isEmpty()) {
+      StudyView view = progress.view(roster.nodeIds());
+      list.forEach(watcher -> watcher.accept(view));
+    }
+  }
+
+  private void onStudy(String studyId, Consumer<StudyProgress> action) {
+    onDesk(() -> {
+      StudyProgress progress = live.get(studyId);
+      if (progress != null) {
+        action.accept(progress);
+      }
+    });
+  }
+
+  private void onDesk(Runnable action) {
+    try {
+      desk.execute(() -> guarded(action));
+    } catch (RejectedExecutionException e) {
+      LOG.debug("the runner is closed", e);
+    }
+  }
+
+  private static void guarded(Runnable action) {
+    try {
+      action.run();
+    } catch (RuntimeException e) {
+      LOG.error("an event could not be carried out", e);
+    }
+  }
+
+  private <T> T call(java.util.concurrent.Callable<T> query) {
+    try {
+      return desk.submit(query).get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted", e);
+    } catch (java.util.concurrent.ExecutionException e) {
+      throw new IllegalStateException("the runner could not answer", e.getCause());
+    }
+  }
+
+  private static Optional<StoreOutcome.Rejected> misfit(Study study, List<StoredBlock> blocks) {
+    int classes = study.plan().labelSpace().size();
+    Map<Long, Integer> counts = new HashMap<>();
+    for (SampleRange range : StudyPlans.blocks(study.plan().queries().limit(), classes)) {
+      counts.put(range.first(), range.count());
+    }
+    for (StoredBlock stored : blocks) {
+      long first = stored.block().firstSample();
+      Integer count = counts.get(first);
+      if (stored.round() != 0
+          || count == null
+          || stored.block().count() != count
+          || stored.block().classes() != classes) {
+        return Optional.of(new StoreOutcome.Rejected(
+            first,
+            "a block must be one of the plan's blocks, with the plan's classes, in round 0"));
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static Thread daemon(Runnable task, String name) {
+    Thread thread = new Thread(task, name);
+    thread.setDaemon(true);
+    return thread;
+  }
+}

@@ -1,0 +1,53 @@
+package dev.retort.coordinator.round;
+
+import dev.retort.coordinator.study.Study;
+import dev.retort.transfer.SampleRange;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** A work stream that writes down what is sent to its node. */
+final class RecordingLink implements NodeLink {
+
+  private final String nodeId;
+  private final List<String> sent = new CopyOnWriteArrayList<>();
+
+  RecordingLink(String nodeId) {
+    this.nodeId = nodeId;
+  }
+
+  /** One line an order, in order. */
+  List<String> sent() {
+    return List.copyOf(sent);
+  }
+
+  @Override
+  public String nodeId() {
+    return nodeId;
+  }
+
+  @Override
+  public void offer(Study study) {
+    sent.add("offer " + study.id());
+  }
+
+  @Override
+  public void request(String studyId, int round, SampleRange range) {
+    sent.add("request " + studyId + " " + round + " " + range.first() + "+" + range.count());
+  }
+
+  @Override
+  public void close(String studyId) {
+    sent.add("close " + studyId);
+  }
+
+  @Override
+  public CompletableFuture<Void> ping(long nonce) {
+    return CompletableFuture.completedFuture(null);
+  }
+
+  @Override
+  public void supersede() {
+    sent.add("superseded");
+  }
+}

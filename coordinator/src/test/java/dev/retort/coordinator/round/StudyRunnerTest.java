@@ -1,0 +1,423 @@
+package dev.retort.coordinator.round;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.retort.coordinator.store.Database;
+import dev.retort.coordinator.store.SqlStudyStore;
+import dev.retort.coordinator.study.NodeState;
+import dev.retort.coordinator.study.StoreOutcome;
+import dev.retort.coordinator.study.StoredBlock;
+import dev.retort.coordinator.study.Studies;
+import dev.retort.coordinator.study.Study;
+import dev.retort.coordinator.study.StudyState;
+import dev.retort.coordinator.study.StudyStore;
+import dev.retort.label.LabelBlock;
+import dev.retort.privacy.Zcdp;
+import dev.retort.transfer.SampleRange;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The runner over a real store. {@code view} waits its turn, so what it is told before is done when it answers. */
+final class StudyRunnerTest {
+
+  private static final Zcdp ASKED = new Zcdp(900);
+  private static final Zcdp LEFT = new Zcdp(100);
+
+  @TempDir
+  private Path directory;
+
+  private final Set<String> roster = new ConcurrentSkipListSet<>(Set.of("a", "b"));
+  private final List<String> distilled = new CopyOnWriteArrayList<>();
+  private final NodeLinks links = new NodeLinks();
+
+  private volatile StudyDistillation distillation = (study, progress) -> distilled.add(study.id());
+
+  private Database database;
+  private StudyStore store;
+  private StudyRunner runner;
+
+  @BeforeEach
+  void open() {
+    database = Database.open(directory.resolve("coordinator.db"));
+    store = new SqlStudyStore(database.jdbi());
+    runner = runner(Duration.ZERO);
+  }
+
+  /** A runner {@code after} the studies' creation. */
+  private StudyRunner runner(Duration after) {
+    return new StudyRunner(
+        store,
+        () -> new TreeSet<>(roster),
+        links,
+        (study, progress) -> distillation.distil(study, progress),
+        Clock.fixed(Studies.CREATED.plus(after), ZoneOffset.UTC));
+  }
+
+  @AfterEach
+  void close() {
+    runner.close();
+    database.close();
+  }
+
+  private void restart(Duration after) {
+    links.all().forEach(links::close);
+    close();
+    database = Database.open(directory.resolve("coordinator.db"));
+    store = new SqlStudyStore(database.jdbi());
+    runner = runner(after);
+    runner.start();
+  }
+
+  private RecordingLink connect(String nodeId) {
+    RecordingLink link = new RecordingLink(nodeId);
+    runner.connected(link);
+    return link;
+  }
+
+  private NodeState state(String studyId, String nodeId) {
+    return runner.view(studyId).orElseThrow().nodes().stream()
+        .filter(node -> node.nodeId().equals(nodeId))
+        .findFirst()
+        .orElseThrow()
+        .state();
+  }
+
+  private StudyState state(String studyId) {
+    return runner.view(studyId).orElseThrow().study().state();
+  }
+
+  private void answer(String nodeId, String studyId) {
+    runner.accepted(nodeId, studyId);
+    runner.teachersReady(nodeId, studyId);
+    assertThat(runner.submit(nodeId, studyId, Studies.blocks(nodeId)))
+        .isEqualTo(new StoreOutcome.Stored(3));
+  }
+
+  private void awaitState(String studyId, StudyState state) {
+    await().untilAsserted(() -> assertThat(state(studyId)).isEqualTo(state));
+  }
+
+  @Test
+  void create_connectedNodes_areOfferedTheStudy() {
+    RecordingLink a = connect("a");
+    runner.create(Studies.collecting("s"));
+    runner.view("s");
+    assertThat(a.sent()).containsExactly("offer s");
+  }
+
+  @Test
+  void connected_later_isOfferedEveryOpenStudy() {
+    runner.create(Studies.collecting("s"));
+    runner.create(Studies.collecting("t"));
+    RecordingLink a = connect("a");
+    runner.view("s");
+    assertThat(a.sent()).containsExactly("offer s", "offer t");
+  }
+
+  @Test
+  void connected_again_supersedesTheOlderStreamAndIsOfferedAgain() {
+    runner.create(Studies.collecting("s"));
+    RecordingLink older = connect("a");
+    RecordingLink newer = connect("a");
+    runner.view("s");
+    assertThat(older.sent()).containsExactly("offer s", "superseded");
+    assertThat(newer.sent()).containsExactly("offer s");
+    runner.disconnected(older);
+    runner.view("s");
+    assertThat(links.of("a")).contains(newer);
+  }
+
+  @Test
+  void connected_afterANodeEnded_isNotOfferedTheStudyAgain() {
+    runner.create(Studies.collecting("s"));
+    runner.ended("a", "s", new NodeState.Declined("no"));
+    RecordingLink a = connect("a");
+    runner.view("s");
+    assertThat(a.sent()).isEmpty();
+  }
+
+  @Test
+  void teachersReady_asksForAllBlocksInOneRun() {
+    RecordingLink a = connect("a");
+    runner.create(Studies.collecting("s"));
+    runner.accepted("a", "s");
+    runner.trained("a", "s", 2);
+    assertThat(state("s", "a")).isEqualTo(new NodeState.Training(2));
+    runner.teachersReady("a", "s");
+    assertThat(state("s", "a")).isEqualTo(new NodeState.Answering());
+    assertThat(a.sent()).containsExactly("offer s", "request s 0 0+600");
+  }
+
+  @Test
+  void trained_moreThanThePlanHas_isBounded() {
+    runner.create(Studies.collecting("s"));
+    runner.accepted("a", "s");
+    runner.trained("a", "s", Integer.MAX_VALUE);
+    assertThat(state("s", "a")).isEqualTo(new NodeState.Training(3));
+    runner.trained("a", "s", -5);
+    assertThat(state("s", "a")).isEqualTo(new NodeState.Training(0));
+  }
+
+  @Test
+  void everyNodeAnswered_closesDistilsAndFinishes() {
+    RecordingLink a = connect("a");
+    runner.create(Studies.collecting("s"));
+    answer("a", "s");
+    assertThat(state("s", "a")).isEqualTo(new NodeState.Answered());
+    assertThat(state("s")).isEqualTo(new StudyState.Collecting());
+    answer("b", "s");
+    awaitState("s", new StudyState.Finished());
+    assertThat(distilled).containsExactly("s");
+    assertThat(a.sent()).contains("close s");
+    assertThat(store.find("s").orElseThrow().state()).isEqualTo(new StudyState.Finished());
+  }
+
+  @Test
+  void start_afterRestart_asksOnlyForMissingBlocks() {
+    runner.create(Studies.collecting("s"));
+    runner.accepted("a", "s");
+    runner.teachersReady("a", "s");
+    // The middle one of three.
+    runner.submit("a", "s", Studies.blocks("a").subList(1, 2));
+    restart(Duration.ZERO);
+    RecordingLink a = connect("a");
+    runner.accepted("a", "s");
+    runner.teachersReady("a", "s");
+    runner.view("s");
+    assertThat(a.sent()).containsExactly("offer s", "request s 0 0+256", "request s 0 512+88");
+    runner.submit("a", "s", Studies.blocks("a"));
+    assertThat(state("s", "a")).isEqualTo(new NodeState.Answered());
+  }
+
+  @Test
+  void start_allBlocksStoredAndTheStateNot_countsTheNodeAsAnswered() {
+    // As after a crash between the blocks and the node's state.
+    Study study = Studies.collecting("s");
+    store.insert(study);
+    for (String node : List.of("a", "b")) {
+      store.saveNodeState("s", node, new NodeState.Answering());
+      store.storeBlocks("s", Studies.blocks(node));
+    }
+    runner.start();
+    awaitState("s", new StudyState.Finished());
+    assertThat(store.nodeStates("s").values()).containsOnly(new NodeState.Answered());
+  }
+
+  @Test
+  void start_deadlinePassedMeanwhile_countsWhatIsStored() {
+    runner.create(Studies.collecting("s", "cohort.minimum=1"));
+    answer("a", "s");
+    runner.view("s");
+    restart(Duration.ofHours(2));
+    awaitState("s", new StudyState.Finished());
+    assertThat(distilled).containsExactly("s");
+  }
+
+  @Test
+  void deadline_minimumNotMet_failsWithTheReason() {
+    Study study = Studies.collecting("s", "cohort.minimum=2");
+    runner.create(study);
+    answer("a", "s");
+    runner.view("s");
+    restart(Duration.ofHours(1));
+    awaitState(
+        "s",
+        new StudyState.Failed("1 of at least 2 nodes answered in full (cohort.minimum); see the"
+            + " nodes' reasons"));
+    assertThat(distilled).isEmpty();
+    assertThat(store.find("s").orElseThrow().state()).isInstanceOf(StudyState.Failed.class);
+  }
+
+  @Test
+  void deadline_whileRunning_closesTheStudy() {
+    RecordingLink a = connect("a");
+    runner.create(Studies.collecting("s", "cohort.deadline=PT0.3S", "cohort.minimum=1"));
+    await().until(() -> state("s").ended());
+    assertThat(state("s")).isInstanceOf(StudyState.Failed.class);
+    assertThat(a.sent()).containsExactly("offer s", "close s");
+  }
+
+  @Test
+  void refusalAndDecline_areRecordedAndTheStudyGoesOn() {
+    roster.add("c");
+    runner.create(Studies.collecting("s"));
+    runner.ended("a", "s", new NodeState.Refused(ASKED, LEFT));
+    runner.ended("b", "s", new NodeState.Declined("the site has no such records"));
+    assertThat(state("s")).isEqualTo(new StudyState.Collecting());
+    answer("c", "s");
+    awaitState("s", new StudyState.Finished());
+    assertThat(state("s", "a")).isEqualTo(new NodeState.Refused(ASKED, LEFT));
+    assertThat(state("s", "b")).isEqualTo(new NodeState.Declined("the site has no such records"));
+  }
+
+  @Test
+  void nodeWhoseSiteHasNotApproved_keepsItsPlaceAndIsOfferedTheStudyAgain() {
+    runner.create(Studies.collecting("s"));
+    answer("a", "s");
+    runner.awaitsApproval("b", "s", "add the digest");
+    assertThat(state("s", "b")).isEqualTo(new NodeState.AwaitingApproval("add the digest"));
+    assertThat(state("s")).isEqualTo(new StudyState.Collecting());
+
+    RecordingLink back = connect("b");
+    assertThat(state("s", "b")).isEqualTo(new NodeState.AwaitingApproval("add the digest"));
+    assertThat(back.sent()).containsExactly("offer s");
+    answer("b", "s");
+    awaitState("s", new StudyState.Finished());
+    assertThat(state("s", "b")).isEqualTo(new NodeState.Answered());
+  }
+
+  @Test
+  void everyNodeEndedWithoutAnAnswer_fails() {
+    runner.create(Studies.collecting("s"));
+    runner.ended("a", "s", new NodeState.Declined("no"));
+    runner.ended("b", "s", new NodeState.Abandoned("the disk is full"));
+    assertThat(state("s")).isInstanceOf(StudyState.Failed.class);
+  }
+
+  @Test
+  void ended_twice_keepsTheFirstReason() {
+    runner.create(Studies.collecting("s"));
+    runner.ended("a", "s", new NodeState.Refused(ASKED, LEFT));
+    runner.ended("a", "s", new NodeState.Abandoned("later"));
+    runner.teachersReady("a", "s");
+    assertThat(state("s", "a")).isEqualTo(new NodeState.Refused(ASKED, LEFT));
+  }
+
+  @Test
+  void noNodeEnrolled_studyWaits() {
+    roster.clear();
+    runner.create(Studies.collecting("s"));
+    assertThat(state("s")).isEqualTo(new StudyState.Collecting());
+    roster.add("late");
+    RecordingLink late = connect("late");
+    answer("late", "s");
+    awaitState("s", new StudyState.Finished());
+    assertThat(late.sent()).startsWith("offer s");
+  }
+
+  @Test
+  void start_inDistilling_distilsAgain() throws Exception {
+    CountDownLatch begun = new CountDownLatch(1);
+    distillation = (study, progress) -> {
+      begun.countDown();
+      try {
+        new CountDownLatch(1).await();
+      } catch (InterruptedException e) {
+        throw new StudyDistillation.DistillationFailedException("the coordinator was stopped", e);
+      }
+    };
+    runner.create(Studies.collecting("s"));
+    answer("a", "s");
+    answer("b", "s");
+    begun.await();
+    restart(Duration.ofHours(5));
+    // Stopping is no failure: the study goes on where it stood, however late it is.
+    distillation = (study, progress) -> distilled.add(study.id());
+    restart(Duration.ofHours(6));
+    awaitState("s", new StudyState.Finished());
+    assertThat(distilled).containsExactly("s");
+  }
+
+  @Test
+  void distillation_failing_failsTheStudyWithItsReason() {
+    distillation = (study, progress) -> {
+      throw new StudyDistillation.DistillationFailedException("test.csv: no such file");
+    };
+    runner.create(Studies.collecting("s"));
+    answer("a", "s");
+    answer("b", "s");
+    awaitState("s", new StudyState.Failed("test.csv: no such file"));
+  }
+
+  @Test
+  void distillation_breakingOff_tellsNoInternals() {
+    distillation = (study, progress) -> {
+      throw new IllegalStateException("secret internals");
+    };
+    runner.create(Studies.collecting("s"));
+    answer("a", "s");
+    answer("b", "s");
+    await().until(() -> state("s").ended());
+    assertThat(state("s").toString()).doesNotContain("secret");
+  }
+
+  @Test
+  void submit_afterTheStudyClosed_isTooLate() {
+    runner.create(Studies.collecting("s"));
+    runner.ended("b", "s", new NodeState.Declined("no"));
+    answer("a", "s");
+    awaitState("s", new StudyState.Finished());
+    assertThat(runner.submit("b", "s", Studies.blocks("b"))).isEqualTo(new StoreOutcome.TooLate());
+    assertThat(store.storedFirstSamples("s", "b")).isEmpty();
+  }
+
+  @Test
+  void submit_unknownStudy_isTooLate() {
+    assertThat(runner.submit("a", "nobody", Studies.blocks("a")))
+        .isEqualTo(new StoreOutcome.TooLate());
+  }
+
+  @Test
+  void submit_misfittingBlocks_areRejectedAndNothingOfTheSubmissionStored() {
+    runner.create(Studies.collecting("s"));
+    StoredBlock good = Studies.block("a", Studies.ranges().get(0), 1);
+    List<StoredBlock> misfits = List.of(
+        // Another start, another length, beyond the end, another round, other classes.
+        Studies.block("a", new SampleRange(1, 256), 1),
+        Studies.block("a", new SampleRange(256, 255), 1),
+        Studies.block("a", new SampleRange(512, 256), 1),
+        Studies.block("a", new SampleRange(768, 256), 1),
+        new StoredBlock("a", 1, good.block(), 1),
+        new StoredBlock("a", 0, new LabelBlock(256, 256, 2, new int[512]), 1));
+    for (StoredBlock misfit : misfits) {
+      assertThat(runner.submit("a", "s", List.of(good, misfit)))
+          .as("%s", misfit)
+          .isInstanceOfSatisfying(
+              StoreOutcome.Rejected.class,
+              rejected ->
+                  assertThat(rejected.firstSample()).isEqualTo(misfit.block().firstSample()));
+    }
+    assertThat(store.storedFirstSamples("s", "a")).isEmpty();
+  }
+
+  @Test
+  void submit_otherBytesForAStoredBlock_isRejected() {
+    runner.create(Studies.collecting("s"));
+    SampleRange first = Studies.ranges().get(0);
+    runner.submit("a", "s", List.of(Studies.block("a", first, 1)));
+    assertThat(runner.submit("a", "s", List.of(Studies.block("a", first, 2))))
+        .isInstanceOf(StoreOutcome.Rejected.class);
+  }
+
+  @Test
+  void watch_seesTheStudyNowAndAtItsEnd() {
+    List<StudyView> views = new CopyOnWriteArrayList<>();
+    runner.create(Studies.collecting("s"));
+    runner.watch("s", views::add);
+    runner.view("s");
+    answer("a", "s");
+    answer("b", "s");
+    await()
+        .until(() ->
+            !views.isEmpty() && views.get(views.size() - 1).study().state().ended());
+    List<StudyState> states = new ArrayList<>();
+    views.forEach(view -> states.add(view.study().state()));
+    assertThat(states).startsWith(new StudyState.Collecting()).endsWith(new StudyState.Finished());
+    assertThat(views.get(views.size() - 1).nodes())
+        .allSatisfy(node -> assertThat(node.samplesLabelled()).isEqualTo(Studies.LIMIT));
+  }
+}
