@@ -1,0 +1,45 @@
+package dev.retort.coordinator.student;
+
+import java.util.List;
+
+/**
+ * How a student was distilled: public numbers all, computed from released labels and public samples.
+ *
+ * @param transferSamples public samples
+ * @param answeredSamples those with labels
+ * @param classes the size of the label space
+ * @param noiseStandardDeviation of one class of one sample's mean label, root mean square over answered samples
+ * @param noiseScore s* = noise that the denoiser lets through, in units of the mean label; large is bad
+ * @param denoiser what the labels were smoothed by, such as {@code graph 64}
+ * @param denoiserDimensions effective count of parameters fitted to each class
+ * @param residualVariance of the teachers' mean labels about the denoiser, as estimated
+ * @param hardLabels samples whose arg max is trusted for the cross-entropy
+ * @param selfTraining what was decided about self-training, and why
+ * @param curve squared error against the labels after each stage, freed of the known noise
+ */
+public record DistillationReport(
+    int transferSamples,
+    int answeredSamples,
+    int classes,
+    double noiseStandardDeviation,
+    double noiseScore,
+    String denoiser,
+    double denoiserDimensions,
+    double residualVariance,
+    int hardLabels,
+    String selfTraining,
+    List<Stage> curve) {
+
+  public DistillationReport {
+    curve = List.copyOf(curve);
+  }
+
+  /**
+   * One stage of the training.
+   *
+   * @param name such as {@code denoiser} or {@code student}
+   * @param squaredError an unbiased estimate of the mean squared distance to the noise-free mean labels; for stages
+   *     fitted to the same labels it is low by what they fit of the noise
+   */
+  public record Stage(String name, double squaredError) {}
+}

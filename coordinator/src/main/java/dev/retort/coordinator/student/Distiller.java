@@ -1,0 +1,163 @@
+package dev.retort.coordinator.student;
+
+import dev.retort.coordinator.aggregate.AggregatedLabels;
+import dev.retort.data.Samples;
+import dev.retort.learn.Architecture;
+import dev.retort.learn.ComputeDevice;
+import dev.retort.learn.DistillationSettings;
+import dev.retort.learn.LearnEngine;
+import dev.retort.learn.Network;
+import dev.retort.learn.NetworkScorer;
+import dev.retort.learn.NetworkTraining;
+import dev.retort.learn.Progress;
+import dev.retort.learn.UnknownArchitectureException;
+import dev.retort.learn.UnsuitableArchitectureException;
+import dev.retort.plan.SelfTraining;
+import dev.retort.plan.StudyPlan;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Distils the student of a study. All of it is post-processing of released labels and public samples.
+ *
+ * <p>The noise is known, so labels are first smoothed over the public samples as far as it demands, and no further; the
+ * student then learns the smoothed labels, each with its own confidence.
+ */
+public final class Distiller {
+
+  /**
+   * Above this noise score self-training is worth its bias. Measured over epsilon 0.5 to 8, it gains MNIST labels 1 to 16
+   * points of accuracy, and moves Fashion-MNIST labels, whose classes overlap, by -1 to +3.
+   */
+  static final double SELF_TRAINING_NOISE = 0.015;
+
+  private static final int SCORED_ROWS = 1024;
+
+  private final LearnEngine engine;
+  private final ComputeDevice device;
+
+  /** Trains with {@code engine} on {@code device}. */
+  public Distiller(LearnEngine engine, ComputeDevice device) {
+    this.engine = engine;
+    this.device = device;
+  }
+
+  /**
+   * Distils a student from what the sites released.
+   *
+   * @param labels the folded labels of {@code transfer}'s first {@code labels.samples()} samples, at least one answered
+   * @param transfer the public samples; those without labels still shape the features
+   * @param progress told after each epoch of all students together
+   * @throws IllegalArgumentException if labels are for more samples than there are, or none is answered
+   * @throws UnknownArchitectureException if the plan's student architecture is none
+   * @throws UnsuitableArchitectureException if it cannot read the transfer samples
+   */
+  public Distillation distil(
+      AggregatedLabels labels, Samples transfer, StudyPlan plan, Progress progress)
+      throws InterruptedException, UnknownArchitectureException, UnsuitableArchitectureException {
+    if (labels.samples() > transfer.count()) {
+      throw new IllegalArgumentException(
+          "labels must be of at most " + transfer.count() + " samples: " + labels.samples());
+    }
+    if (labels.answered() == 0) {
+      throw new IllegalArgumentException("labels must have at least one answered sample: 0");
+    }
+    Architecture architecture = Architecture.parse(plan.student().architecture());
+    architecture.checkSuits(transfer.shape());
+    LabelPosterior posterior = LabelPosterior.of(labels, PublicBasis.of(transfer));
+    double noise = rootMeanVariance(labels);
+    double score = noise * Math.sqrt(posterior.dimensions() / labels.answered());
+    boolean selfTraining = plan.student().selfTraining() == SelfTraining.AUTO
+        && posterior.basis().isGraph()
+        && transfer.shape().isImage()
+        && score > SELF_TRAINING_NOISE;
+    StudentTargets targets = StudentTargets.of(posterior, selfTraining);
+    List<DistillationReport.Stage> curve = new ArrayList<>();
+    curve.add(new DistillationReport.Stage("denoiser", squaredError(labels, posterior.mean())));
+    Network student = new NetworkTraining(engine, device)
+        .distil(architecture, transfer, targets.toTraining(), settings(plan), progress);
+    curve.add(new DistillationReport.Stage(
+        "student", squaredError(labels, probabilities(student, transfer))));
+    return new Distillation(
+        student,
+        new DistillationReport(
+            transfer.count(),
+            labels.answered(),
+            labels.classes(),
+            noise,
+            score,
+            posterior.basis().name(),
+            posterior.dimensions(),
+            posterior.residualVariance(),
+            targets.trusted(),
+            selfTraining(plan, transfer, score, selfTraining),
+            curve));
+  }
+
+  private static String selfTraining(
+      StudyPlan plan, Samples transfer, double score, boolean applied) {
+    if (plan.student().selfTraining() == SelfTraining.OFF) {
+      return "off, as the plan says";
+    }
+    if (!transfer.shape().isImage()) {
+      return "off: not shown to help on tables";
+    }
+    return String.format(
+        java.util.Locale.ROOT,
+        applied ? "on: noise score %.4f is above %.2f" : "off: noise score %.4f is not above %.2f",
+        score,
+        SELF_TRAINING_NOISE);
+  }
+
+  private static DistillationSettings settings(StudyPlan plan) {
+    StudyPlan.Student student = plan.student();
+    return new DistillationSettings(
+        student.temperature(),
+        student.alpha(),
+        student.warmUpEpochs(),
+        student.epochs(),
+        student.batchSize(),
+        student.learningRate(),
+        plan.seed());
+  }
+
+  private DenseMatrix probabilities(Network student, Samples samples) {
+    DenseMatrix probabilities = new DenseMatrix(samples.count(), student.classes());
+    try (NetworkScorer scorer = NetworkScorer.open(engine, device, student)) {
+      for (int first = 0; first < samples.count(); first += SCORED_ROWS) {
+        int rows = Math.min(SCORED_ROWS, samples.count() - first);
+        float[] logits = scorer.logits(samples, first, rows);
+        for (int row = 0; row < rows; row++) {
+          double[] own = new double[student.classes()];
+          for (int c = 0; c < own.length; c++) {
+            own[c] = logits[row * own.length + c];
+          }
+          probabilities.setSoftmax(first + row, own, 1);
+        }
+      }
+    }
+    return probabilities;
+  }
+
+  private static double rootMeanVariance(AggregatedLabels labels) {
+    double sum = 0;
+    for (int row = 0; row < labels.samples(); row++) {
+      sum += labels.isAnswered(row) ? labels.variance(row) : 0;
+    }
+    return Math.sqrt(sum / labels.answered());
+  }
+
+  /** The mean squared distance to the released means, less what the noise alone contributes. */
+  private static double squaredError(AggregatedLabels labels, DenseMatrix estimate) {
+    double sum = 0;
+    for (int row = 0; row < labels.samples(); row++) {
+      if (labels.isAnswered(row)) {
+        for (int c = 0; c < labels.classes(); c++) {
+          double difference = labels.mean(row, c) - estimate.get(row, c);
+          sum += difference * difference - labels.variance(row);
+        }
+      }
+    }
+    return sum / labels.answered();
+  }
+}

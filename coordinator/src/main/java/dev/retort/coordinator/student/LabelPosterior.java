@@ -1,0 +1,265 @@
+package dev.retort.coordinator.student;
+
+import dev.retort.coordinator.aggregate.AggregatedLabels;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * What the released labels say of the noise-free mean labels, given that neighbours are labelled alike: the posterior of
+ * a Gaussian process over the public samples, whose prior is chosen by evidence (Rasmussen and Williams 2006, chapters 2
+ * and 5) with the noise known. The fit is to the unbiased means as they are, negative entries and all: clipping them
+ * first would bias it. Post-processing of released labels.
+ */
+final class LabelPosterior {
+
+  private static final double[] SMOOTHNESS = {0, 0.5, 1, 1.5, 2, 3, 4};
+  private static final double[] RESIDUAL_VARIANCE = {1e-6, 1e-3, 3e-3, 0.01, 0.03, 0.1};
+
+  private final PublicBasis basis;
+  private final DenseMatrix mean;
+  private final double[] variance;
+  private final double dimensions;
+  private final double residualVariance;
+  private final double logEvidence;
+
+  private LabelPosterior(
+      PublicBasis basis,
+      DenseMatrix mean,
+      double[] variance,
+      double dimensions,
+      double residualVariance,
+      double logEvidence) {
+    this.basis = basis;
+    this.mean = mean;
+    this.variance = variance;
+    this.dimensions = dimensions;
+    this.residualVariance = residualVariance;
+    this.logEvidence = logEvidence;
+  }
+
+  /** The posterior under whichever basis and prior the labels find likeliest. */
+  static LabelPosterior of(AggregatedLabels labels, List<PublicBasis> bases) {
+    LabelPosterior best = null;
+    for (PublicBasis basis : bases) {
+      LabelPosterior candidate = new Fit(labels, basis).best();
+      if (best == null || candidate.logEvidence > best.logEvidence) {
+        best = candidate;
+      }
+    }
+    if (best == null) {
+      throw new IllegalArgumentException("bases must not be empty");
+    }
+    return best;
+  }
+
+  /** The basis chosen. */
+  PublicBasis basis() {
+    return basis;
+  }
+
+  /** Posterior means, samples by classes. */
+  DenseMatrix mean() {
+    return mean;
+  }
+
+  /** The posterior variance of each class of sample {@code row}. */
+  double variance(int row) {
+    return variance[row];
+  }
+
+  /** The effective count of parameters fitted to each class: the trace of the smoother. */
+  double dimensions() {
+    return dimensions;
+  }
+
+  /** The variance of the noise-free mean labels about functions of the basis. */
+  double residualVariance() {
+    return residualVariance;
+  }
+
+  /** The fit of one basis, over all priors. */
+  private static final class Fit {
+
+    private final AggregatedLabels labels;
+    private final PublicBasis basis;
+    private final int samples;
+    private final int classes;
+    private final int columns;
+    private final double[] centre;
+    private final DenseMatrix centred;
+
+    Fit(AggregatedLabels labels, PublicBasis basis) {
+      this.labels = labels;
+      this.basis = basis;
+      this.samples = basis.functions().rows();
+      this.classes = labels.classes();
+      this.columns = basis.functions().columns();
+      this.centre = centre(labels);
+      this.centred = new DenseMatrix(samples, classes);
+      for (int row = 0; row < labels.samples(); row++) {
+        if (labels.isAnswered(row)) {
+          for (int c = 0; c < classes; c++) {
+            centred.set(row, c, labels.mean(row, c) - centre[c]);
+          }
+        }
+      }
+    }
+
+    private static double[] centre(AggregatedLabels labels) {
+      double[] centre = new double[labels.classes()];
+      double total = 0;
+      for (int row = 0; row < labels.samples(); row++) {
+        if (labels.isAnswered(row)) {
+          double weight = 1 / (labels.variance(row) + 0.01);
+          total += weight;
+          for (int c = 0; c < centre.length; c++) {
+            centre[c] += weight * labels.mean(row, c);
+          }
+        }
+      }
+      for (int c = 0; c < centre.length; c++) {
+        centre[c] /= total;
+      }
+      return centre;
+    }
+
+    LabelPosterior best() {
+      LabelPosterior best = null;
+      double bestEvidence = Double.NEGATIVE_INFINITY;
+      for (double residual : RESIDUAL_VARIANCE) {
+        double[] precision = precision(residual);
+        DenseMatrix gram = basis.functions().transposeTimes(precision, basis.functions());
+        DenseMatrix right = basis.functions().transposeTimes(precision, centred);
+        double fixed = fixedEvidence(precision);
+        Prior prior = null;
+        double evidence = bestEvidence;
+        for (double smoothness : SMOOTHNESS) {
+          for (int power = -2; power <= 8; power++) {
+            Prior candidate =
+                new Prior(gram, right, basis.roughness(), smoothness, Math.pow(4, power));
+            double candidateEvidence = fixed + candidate.evidence();
+            if (candidateEvidence > evidence) {
+              evidence = candidateEvidence;
+              prior = candidate;
+            }
+          }
+        }
+        if (prior != null) {
+          bestEvidence = evidence;
+          best = posterior(prior, gram, residual, evidence);
+        }
+      }
+      if (best == null) {
+        throw new IllegalStateException("no prior has finite evidence");
+      }
+      return best;
+    }
+
+    private double[] precision(double residual) {
+      double[] precision = new double[samples];
+      for (int row = 0; row < labels.samples(); row++) {
+        precision[row] = labels.isAnswered(row) ? 1 / (labels.variance(row) + residual) : 0;
+      }
+      return precision;
+    }
+
+    /** The part of the log evidence that no prior changes. */
+    private double fixedEvidence(double[] precision) {
+      double sum = 0;
+      for (int row = 0; row < samples; row++) {
+        if (precision[row] > 0) {
+          sum += classes * Math.log(precision[row]) / 2;
+          for (int c = 0; c < classes; c++) {
+            sum -= precision[row] * centred.get(row, c) * centred.get(row, c) / 2;
+          }
+        }
+      }
+      return sum;
+    }
+
+    private LabelPosterior posterior(
+        Prior prior, DenseMatrix gram, double residual, double evidence) {
+      DenseMatrix covariance = prior.covariance();
+      DenseMatrix smooth = basis.functions().times(prior.coefficients());
+      DenseMatrix spread = basis.functions().times(covariance);
+      double[] variance = new double[samples];
+      for (int row = 0; row < samples; row++) {
+        double smoothVariance = 0;
+        for (int k = 0; k < columns; k++) {
+          smoothVariance += spread.get(row, k) * basis.functions().get(row, k);
+        }
+        boolean answered = row < labels.samples() && labels.isAnswered(row);
+        double noise = answered ? labels.variance(row) : Double.POSITIVE_INFINITY;
+        // The residual about the smooth part is shrunk as Wiener shrinks: all the way where there
+        // is no label.
+        double trust = answered ? residual / (residual + noise) : 0;
+        variance[row] =
+            (1 - trust) * (1 - trust) * smoothVariance + (answered ? trust * noise : residual);
+        for (int c = 0; c < classes; c++) {
+          double fitted = smooth.get(row, c);
+          smooth.set(row, c, centre[c] + fitted + trust * (centred.get(row, c) - fitted));
+        }
+      }
+      double dimensions = 1;
+      for (int i = 0; i < columns; i++) {
+        for (int j = 0; j < columns; j++) {
+          dimensions += covariance.get(i, j) * gram.get(j, i);
+        }
+      }
+      return new LabelPosterior(basis, smooth, variance, dimensions, residual, evidence);
+    }
+  }
+
+  /** One prior: coefficient k is Gaussian with variance scale * exp(-smoothness * roughness_k). */
+  private static final class Prior {
+
+    private final DenseMatrix right;
+    private final double[] deviation;
+    private final DenseMatrix factor;
+
+    Prior(
+        DenseMatrix gram, DenseMatrix right, double[] roughness, double smoothness, double scale) {
+      int n = gram.rows();
+      this.right = right;
+      this.deviation = new double[n];
+      Arrays.setAll(deviation, k -> Math.sqrt(scale * Math.exp(-smoothness * roughness[k])));
+      DenseMatrix whitened = DenseMatrix.of(
+          n,
+          n,
+          i -> deviation[i / n] * gram.get(i / n, i % n) * deviation[i % n]
+              + (i / n == i % n ? 1 : 0));
+      this.factor = whitened.cholesky();
+    }
+
+    double evidence() {
+      double sum = 0;
+      for (int k = 0; k < deviation.length; k++) {
+        sum -= right.columns() * Math.log(factor.get(k, k));
+      }
+      DenseMatrix half = factor.solveLower(scaledByRow(right));
+      for (double value : half.array()) {
+        sum += value * value / 2;
+      }
+      return sum;
+    }
+
+    DenseMatrix coefficients() {
+      return covariance().times(right);
+    }
+
+    DenseMatrix covariance() {
+      int n = deviation.length;
+      DenseMatrix half =
+          factor.solveLower(DenseMatrix.of(n, n, i -> i / n == i % n ? deviation[i / n] : 0));
+      double[] ones = new double[n];
+      Arrays.fill(ones, 1);
+      return half.transposeTimes(ones, half);
+    }
+
+    private DenseMatrix scaledByRow(DenseMatrix matrix) {
+      int width = matrix.columns();
+      return DenseMatrix.of(
+          matrix.rows(), width, i -> deviation[i / width] * matrix.get(i / width, i % width));
+    }
+  }
+}

@@ -1,0 +1,63 @@
+package dev.retort.coordinator.student;
+
+import dev.retort.plan.StudyPlan;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a user of the student should know of it.
+ *
+ * @param plan the resolved plan
+ * @param planDigest SHA-256 of its canonical bytes, in hexadecimal
+ * @param licence the transfer set's terms
+ * @param sampleShape what the student reads
+ * @param parameters the count of trained numbers
+ * @param sites what each site spent
+ * @param report how the student was distilled
+ * @param evaluation how it did, or null
+ * @param digests SHA-256 in hexadecimal, by file name
+ */
+public record ModelCard(
+    StudyPlan plan,
+    String planDigest,
+    String licence,
+    String sampleShape,
+    long parameters,
+    List<SiteSpending> sites,
+    DistillationReport report,
+    @Nullable Evaluation evaluation,
+    Map<String, String> digests) {
+
+  /** What must hold for the privacy guarantee to be true. */
+  public static final List<String> ASSUMPTIONS = List.of(
+      "Neighbouring data sets differ by replacing all records of one privacy unit; the number of shards is public.",
+      "Each site is protected against everyone else, the coordinator included, if its own node runs as published: "
+          + "its noise is drawn as it should be and its ledger is not rolled back.",
+      "The transfer set is public: nothing here protects the records in it.",
+      "No privacy unit has records at two sites. If one has, its losses at those sites add up.",
+      "Epsilon and delta bound what this study reveals. Other studies on the same records add to it; each site's "
+          + "ledger holds the sum.");
+
+  public ModelCard {
+    sites = List.copyOf(sites);
+    digests = Collections.unmodifiableMap(new TreeMap<>(digests));
+  }
+
+  /** The card in Markdown. */
+  public String toMarkdown() {
+    return ModelCardText.markdown(this);
+  }
+
+  /** The card as one JSON object, indented. */
+  public String toJson() {
+    return ModelCardText.json(this);
+  }
+
+  /** The largest epsilon that a site spent on this study, at the plan's delta; 0 without sites. */
+  public double largestEpsilon() {
+    return sites.stream().mapToDouble(SiteSpending::epsilon).max().orElse(0);
+  }
+}

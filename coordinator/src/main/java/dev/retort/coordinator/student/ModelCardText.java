@@ -1,0 +1,191 @@
+package dev.retort.coordinator.student;
+
+import dev.retort.plan.StudyPlan;
+import java.math.BigDecimal;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.SerializationFeature;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Writes model cards and reports for people and programs. */
+final class ModelCardText {
+
+  private static final JsonMapper JSON =
+      JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
+
+  private ModelCardText() {}
+
+  /** {@code value} as an indented JSON object, ending in a line feed. */
+  static String json(Object value) {
+    return JSON.writeValueAsString(value) + "\n";
+  }
+
+  static String json(ModelCard card) {
+    StudyPlan plan = card.plan();
+    Map<String, @Nullable Object> tree = new LinkedHashMap<>();
+    tree.put("format", "retort model card/1");
+    tree.put("study", plan.study());
+    tree.put("planDigest", card.planDigest());
+    tree.put("classes", plan.task().classes());
+    Map<String, @Nullable Object> transfer = new LinkedHashMap<>();
+    transfer.put("transferSet", plan.transferSet());
+    transfer.put("licence", card.licence());
+    transfer.put("samples", card.report().transferSamples());
+    transfer.put("answered", card.report().answeredSamples());
+    tree.put("data", transfer);
+    Map<String, @Nullable Object> model = new LinkedHashMap<>();
+    model.put("architecture", plan.student().architecture());
+    model.put("sampleShape", card.sampleShape());
+    model.put("parameters", card.parameters());
+    model.put("training", plan.student());
+    tree.put("model", model);
+    tree.put("privacy", privacy(card));
+    tree.put("evaluation", card.evaluation());
+    tree.put("distillation", card.report());
+    tree.put("teachers", plan.teachers());
+    tree.put("digests", card.digests());
+    return json((Object) tree);
+  }
+
+  private static Map<String, @Nullable Object> privacy(ModelCard card) {
+    StudyPlan.Privacy spent = card.plan().privacy();
+    Map<String, @Nullable Object> privacy = new LinkedHashMap<>();
+    privacy.put("epsilon", card.largestEpsilon());
+    privacy.put("epsilonAllowed", spent.epsilon());
+    privacy.put("delta", spent.delta());
+    privacy.put("unit", spent.unit());
+    privacy.put("adjacency", "replace-one");
+    privacy.put("mechanism", spent.mechanism());
+    privacy.put("aggregation", spent.aggregation());
+    privacy.put("labelGrid", spent.labelGrid());
+    privacy.put("sigma", spent.sigma());
+    privacy.put("sites", card.sites());
+    privacy.put("assumptions", ModelCard.ASSUMPTIONS);
+    return privacy;
+  }
+
+  static String markdown(ModelCard card) {
+    StringBuilder text = new StringBuilder();
+    StudyPlan plan = card.plan();
+    text.append("# Model card: ").append(inline(plan.study())).append("\n\n");
+    text.append(
+            "A student network distilled from teachers that stayed at their sites. Only noised integer labels ")
+        .append("of public samples left a site.\n\n");
+    data(card, text);
+    privacy(card, text);
+    accuracy(card, text);
+    distillation(card.report(), text);
+    text.append("## Files\n\n| file | SHA-256 |\n| --- | --- |\n");
+    card.digests().forEach((file, digest) -> row(text, "`" + file + "`", "`" + digest + "`"));
+    row(text, "study plan (canonical bytes)", "`" + card.planDigest() + "`");
+    return text.toString();
+  }
+
+  private static void data(ModelCard card, StringBuilder text) {
+    StudyPlan plan = card.plan();
+    text.append("## Model and data\n\n| | |\n| --- | --- |\n");
+    row(text, "architecture", plan.student().architecture());
+    row(text, "parameters", String.format(Locale.ROOT, "%,d", card.parameters()));
+    row(text, "reads", card.sampleShape());
+    row(text, "classes", String.join(", ", plan.task().classes()));
+    row(text, "transfer set", plan.transferSet());
+    row(text, "its licence", card.licence());
+    row(
+        text,
+        "its samples",
+        card.report().transferSamples() + ", of which " + card.report().answeredSamples()
+            + " were labelled by sites");
+    row(
+        text,
+        "teachers",
+        card.plan().teachers().perNode() + " a site, " + plan.teachers().architecture());
+    text.append('\n');
+  }
+
+  private static void privacy(ModelCard card, StringBuilder text) {
+    StudyPlan.Privacy privacy = card.plan().privacy();
+    text.append("## Privacy\n\n");
+    text.append(String.format(
+        Locale.ROOT,
+        "Every site's release is (epsilon, delta)-differentially private with epsilon = %s and delta = %s, for "
+            + "each **%s**: discrete Gaussian noise with sigma = %d on labels that sum to %d a teacher.%n%n",
+        decimal(card.largestEpsilon()),
+        BigDecimal.valueOf(privacy.delta()).toEngineeringString(),
+        inline(privacy.unit()),
+        privacy.sigma(),
+        privacy.labelGrid()));
+    text.append("| site | teachers | samples answered | sigma | rho (zCDP) | epsilon |\n");
+    text.append("| --- | ---: | ---: | ---: | ---: | ---: |\n");
+    for (SiteSpending site : card.sites()) {
+      row(
+          text,
+          site.node(),
+          String.valueOf(site.teachers()),
+          String.valueOf(site.queries()),
+          String.valueOf(site.sigma()),
+          BigDecimal.valueOf(site.picoRho(), 12).toPlainString(),
+          decimal(site.epsilon()));
+    }
+    text.append("\nThis holds under these assumptions:\n\n");
+    ModelCard.ASSUMPTIONS.forEach(
+        assumption -> text.append("- ").append(assumption).append('\n'));
+    text.append('\n');
+  }
+
+  private static void accuracy(ModelCard card, StringBuilder text) {
+    text.append("## Accuracy\n\n");
+    Evaluation evaluation = card.evaluation();
+    if (evaluation == null) {
+      text.append("Not evaluated: the study named no evaluation records.\n\n");
+    } else {
+      text.append(String.format(
+          Locale.ROOT,
+          "%.2f %% of %,d records of %s.%n%n",
+          100 * evaluation.accuracy(),
+          evaluation.samples(),
+          inline(evaluation.source())));
+    }
+  }
+
+  private static void distillation(DistillationReport report, StringBuilder text) {
+    text.append("## Distillation\n\n| | |\n| --- | --- |\n");
+    row(
+        text,
+        "noise of a mean label (standard deviation a class)",
+        decimal(report.noiseStandardDeviation()));
+    row(text, "after smoothing", decimal(report.noiseScore()));
+    row(
+        text,
+        "smoothed over",
+        report.denoiser() + ", " + decimal(report.denoiserDimensions()) + " effective dimensions");
+    row(text, "samples whose class stands clear of the noise", String.valueOf(report.hardLabels()));
+    row(text, "self-training", report.selfTraining());
+    for (DistillationReport.Stage stage : report.curve()) {
+      row(text, "squared error after " + stage.name(), decimal(stage.squaredError()));
+    }
+    text.append('\n');
+  }
+
+  private static void row(StringBuilder text, String... cells) {
+    for (String cell : List.of(cells)) {
+      text.append("| ").append(inline(cell)).append(' ');
+    }
+    text.append("|\n");
+  }
+
+  private static String decimal(double value) {
+    return String.format(Locale.ROOT, "%.4g", value);
+  }
+
+  /** Text from study files and manifests cannot break out of its place in the card. */
+  private static String inline(String value) {
+    return value
+        .replace("&", "&amp;")
+        .replace("<", "&lt;")
+        .replace("|", "\\|")
+        .replaceAll("\\s+", " ");
+  }
+}

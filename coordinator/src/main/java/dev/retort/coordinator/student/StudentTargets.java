@@ -1,0 +1,122 @@
+package dev.retort.coordinator.student;
+
+import dev.retort.learn.DistillationTargets;
+
+/**
+ * What the student is to learn of each transfer sample, with how far it is to be believed.
+ *
+ * @param means what the warm-up fits: posterior mean labels, not projected onto the simplex
+ * @param probabilities what the distillation fits, rows on the simplex
+ * @param variance of each sample's mean label
+ */
+@SuppressWarnings("ArrayRecordComponent") // used within this package, and never compared
+record StudentTargets(DenseMatrix means, DenseMatrix probabilities, double[] variance) {
+
+  /** A margin beyond this many deviations of a difference is trusted as a hard label. */
+  private static final double TRUSTED_DEVIATIONS = 3;
+
+  /**
+   * The targets of a posterior: halfway between the mean label and the chance that each class leads it.
+   *
+   * @param selfTraining whether instead the samples are grouped by their mean labels, and the groups are made alike
+   *     among neighbours: one generation of self-training, with the graph as the student
+   */
+  static StudentTargets of(LabelPosterior posterior, boolean selfTraining) {
+    DenseMatrix means = posterior.mean();
+    int classes = means.columns();
+    double[] variance = new double[means.rows()];
+    DenseMatrix likely = new DenseMatrix(means.rows(), classes);
+    for (int row = 0; row < means.rows(); row++) {
+      variance[row] = posterior.variance(row);
+      likely.setRow(row, ArgMaxProbability.of(means.row(row), Math.sqrt(variance[row])));
+    }
+    if (selfTraining) {
+      DenseMatrix groups = ClassMixture.responsibilities(means, likely);
+      return new StudentTargets(means, posterior.basis().smoothed(groups), variance);
+    }
+    DenseMatrix probabilities = new DenseMatrix(means.rows(), classes);
+    for (int row = 0; row < means.rows(); row++) {
+      double[] nearest = onSimplex(means.row(row));
+      for (int c = 0; c < classes; c++) {
+        probabilities.set(row, c, (likely.get(row, c) + nearest[c]) / 2);
+      }
+    }
+    return new StudentTargets(means, probabilities, variance);
+  }
+
+  /** Whether the leading class of sample {@code row} stands clear of the noise. */
+  boolean isTrusted(int row) {
+    double largest = Double.NEGATIVE_INFINITY;
+    double second = Double.NEGATIVE_INFINITY;
+    for (int c = 0; c < means.columns(); c++) {
+      double value = means.get(row, c);
+      if (value > largest) {
+        second = largest;
+        largest = value;
+      } else {
+        second = Math.max(second, value);
+      }
+    }
+    return largest - second > TRUSTED_DEVIATIONS * Math.sqrt(2 * variance[row])
+        && means.argMax(row) == probabilities.argMax(row);
+  }
+
+  /** The count of samples that {@link #isTrusted}. */
+  int trusted() {
+    int trusted = 0;
+    for (int row = 0; row < means.rows(); row++) {
+      trusted += isTrusted(row) ? 1 : 0;
+    }
+    return trusted;
+  }
+
+  /** As the training takes them. */
+  DistillationTargets toTraining() {
+    int samples = means.rows();
+    int classes = means.columns();
+    int[] hardLabels = new int[samples];
+    float[] softWeights = new float[samples];
+    float[] hardWeights = new float[samples];
+    double typical = 0;
+    for (double each : variance) {
+      typical += each / samples;
+    }
+    for (int row = 0; row < samples; row++) {
+      hardLabels[row] = probabilities.argMax(row);
+      // 1 for a sample of average certainty, less where few sites answered or the sample lies
+      // apart.
+      softWeights[row] = (float) (2 * typical / (typical + variance[row] + 1e-12));
+      hardWeights[row] = isTrusted(row) ? 1 : 0;
+    }
+    return new DistillationTargets(
+        classes, floats(means), floats(probabilities), hardLabels, softWeights, hardWeights);
+  }
+
+  private static float[] floats(DenseMatrix matrix) {
+    float[] values = new float[matrix.array().length];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (float) matrix.array()[i];
+    }
+    return values;
+  }
+
+  /** The nearest point of the probability simplex (Duchi and others 2008, figure 1). */
+  static double[] onSimplex(double[] values) {
+    double[] sorted = values.clone();
+    java.util.Arrays.sort(sorted);
+    double sum = 0;
+    double shift = 0;
+    for (int k = 1; k <= sorted.length; k++) {
+      double value = sorted[sorted.length - k];
+      sum += value;
+      if (value - (sum - 1) / k > 0) {
+        shift = (sum - 1) / k;
+      }
+    }
+    double[] projected = new double[values.length];
+    for (int c = 0; c < values.length; c++) {
+      projected[c] = Math.max(0, values[c] - shift);
+    }
+    return projected;
+  }
+}

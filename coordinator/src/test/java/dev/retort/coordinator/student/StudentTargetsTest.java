@@ -1,0 +1,77 @@
+package dev.retort.coordinator.student;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.retort.learn.DistillationTargets;
+import java.util.Arrays;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.DoubleRange;
+import net.jqwik.api.constraints.Size;
+import org.junit.jupiter.api.Test;
+
+class StudentTargetsTest {
+
+  @Property(tries = 200)
+  void onSimplex_anyPoint_isNonNegativeAndSumsToOne(
+      @ForAll @Size(min = 2, max = 8) double[] values) {
+    double[] bounded = Arrays.stream(values).map(v -> v % 1000).toArray();
+    double[] projected = StudentTargets.onSimplex(bounded);
+    assertThat(Arrays.stream(projected).min().orElseThrow()).isNotNegative();
+    assertThat(Arrays.stream(projected).sum()).isCloseTo(1, within(1e-9));
+  }
+
+  @Test
+  void onSimplex_pointOfTheSimplex_isItself() {
+    assertThat(StudentTargets.onSimplex(new double[] {0.2, 0.5, 0.3}))
+        .containsExactly(new double[] {0.2, 0.5, 0.3}, within(1e-12));
+  }
+
+  @Property(tries = 200)
+  void argMaxProbability_twoVariables_isNormalDistributionOfTheirDifference(
+      @ForAll @DoubleRange(min = -3, max = 3) double difference) {
+    double[] probabilities = ArgMaxProbability.of(new double[] {difference, 0}, 1 / Math.sqrt(2));
+    // Both have variance 1/2, so the difference is standard normal about its mean.
+    assertThat(probabilities[0] + probabilities[1]).isCloseTo(1, within(1e-12));
+    assertThat(probabilities[0]).isCloseTo(standardNormal(difference), within(1e-3));
+  }
+
+  private static double standardNormal(double x) {
+    double sum = 0;
+    int steps = 20_000;
+    for (int i = 0; i < steps; i++) {
+      double z = -9 + (x + 9) * (i + 0.5) / steps;
+      sum += Math.exp(-z * z / 2);
+    }
+    return sum * (x + 9) / steps / Math.sqrt(2 * Math.PI);
+  }
+
+  @Test
+  void argMaxProbability_noNoise_isTheLargest() {
+    assertThat(ArgMaxProbability.of(new double[] {0.1, 0.9, 0}, 0))
+        .containsExactly(new double[] {0, 1, 0}, within(1e-9));
+  }
+
+  @Test
+  void toTraining_smallMargin_isNotTrusted() {
+    DenseMatrix means = DenseMatrix.of(2, 2, i -> new double[] {0.9, 0.1, 0.52, 0.48}[i]);
+    StudentTargets targets = new StudentTargets(means, means, new double[] {0.001, 0.001});
+    assertThat(targets.isTrusted(0)).isTrue();
+    assertThat(targets.isTrusted(1)).isFalse();
+    assertThat(targets.trusted()).isEqualTo(1);
+    DistillationTargets training = targets.toTraining();
+    assertThat(training.count()).isEqualTo(2);
+    assertThat(training.classes()).isEqualTo(2);
+  }
+
+  @Test
+  void classMixture_classNobodyNames_getsNoSamples() {
+    DenseMatrix labels = DenseMatrix.of(4, 3, i -> new double[] {.6, .4, 0}[i % 3]);
+    DenseMatrix hard = DenseMatrix.of(4, 3, i -> i % 3 == 0 ? 1 : 0);
+    DenseMatrix shares = ClassMixture.responsibilities(labels, hard);
+    for (int row = 0; row < 4; row++) {
+      assertThat(shares.row(row)).containsExactly(new double[] {1, 0, 0}, within(1e-9));
+    }
+  }
+}
