@@ -1,0 +1,159 @@
+package dev.retort.coordinator;
+
+import dev.retort.coordinator.aggregate.ContributionKey;
+import dev.retort.coordinator.aggregate.FoldOutcome;
+import dev.retort.coordinator.aggregate.LabelAggregator;
+import dev.retort.coordinator.round.StudyDistillation;
+import dev.retort.coordinator.student.Distillation;
+import dev.retort.coordinator.student.Distiller;
+import dev.retort.coordinator.student.Evaluation;
+import dev.retort.coordinator.student.SiteSpending;
+import dev.retort.coordinator.student.StudentArtifacts;
+import dev.retort.coordinator.study.Study;
+import dev.retort.coordinator.study.StudyStore;
+import dev.retort.data.CsvTable;
+import dev.retort.data.IdxFile;
+import dev.retort.data.LabelledSamples;
+import dev.retort.data.MalformedIdxException;
+import dev.retort.data.MalformedTableException;
+import dev.retort.data.PrivateColumns;
+import dev.retort.label.LabelGrid;
+import dev.retort.learn.ComputeDevice;
+import dev.retort.learn.LearnEngine;
+import dev.retort.learn.NetworkScorer;
+import dev.retort.learn.UnknownArchitectureException;
+import dev.retort.learn.UnsuitableArchitectureException;
+import dev.retort.plan.EvaluationSource;
+import dev.retort.plan.StudyPlan;
+import dev.retort.privacy.Conversion;
+import dev.retort.privacy.Mechanism;
+import dev.retort.privacy.Zcdp;
+import dev.retort.transfer.ChunkStore;
+import dev.retort.transfer.DigestMismatchException;
+import dev.retort.transfer.MalformedManifestException;
+import dev.retort.transfer.Manifest;
+import dev.retort.transfer.MissingChunkException;
+import dev.retort.transfer.TransferSet;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** Makes a student from a study's stored labels: folds them, distils, scores, and writes the artefacts. */
+final class StudentWorkshop implements StudyDistillation {
+
+  private final StudyStore store;
+  private final ChunkStore chunks;
+  private final Path studies;
+  private final LearnEngine engine;
+  private final ComputeDevice device;
+
+  StudentWorkshop(
+      StudyStore store, ChunkStore chunks, Path studies, LearnEngine engine, ComputeDevice device) {
+    this.store = store;
+    this.chunks = chunks;
+    this.studies = studies;
+    this.engine = engine;
+    this.device = device;
+  }
+
+  @Override
+  public void distil(Study study, Progress progress) throws DistillationFailedException {
+    StudyPlan plan = study.plan();
+    try {
+      TransferSet transfer = TransferSet.load(
+          Manifest.parse(chunks.readManifest(plan.transferSetRef().manifest()).manifest()), chunks);
+      Contributions contributions = fold(study);
+      Distillation distillation = new Distiller(engine, device)
+          .distil(contributions.aggregator().result(), transfer.samples(), plan, progress::epoch);
+      @Nullable Evaluation evaluation = evaluate(study, transfer.manifest(), distillation);
+      StudentArtifacts.write(
+          studies.resolve(study.id()),
+          plan,
+          transfer.manifest().licence(),
+          contributions.spending(),
+          distillation,
+          evaluation);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new DistillationFailedException("the coordinator was stopped", e);
+    } catch (MissingChunkException
+        | DigestMismatchException
+        | MalformedManifestException
+        | UnknownArchitectureException
+        | UnsuitableArchitectureException
+        | MalformedIdxException
+        | MalformedTableException
+        | IOException e) {
+      throw new DistillationFailedException(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private record Contributions(LabelAggregator aggregator, List<SiteSpending> spending) {}
+
+  private Contributions fold(Study study) {
+    StudyPlan plan = study.plan();
+    LabelGrid grid = new LabelGrid(plan.privacy().labelGrid());
+    int classes = plan.labelSpace().size();
+    int sigma = plan.privacy().sigma();
+    Mechanism mechanism = new Mechanism.DiscreteGaussianHistogram(grid, classes, sigma);
+    LabelAggregator aggregator = new LabelAggregator(plan.queries().limit(), classes);
+    Map<String, Answered> answered = new TreeMap<>();
+    store.forEachBlock(study.id(), stored -> {
+      FoldOutcome outcome = aggregator.fold(
+          new ContributionKey(stored.nodeId(), stored.block().firstSample()),
+          stored.block(),
+          plan.teachers().perNode(),
+          grid,
+          sigma);
+      if (!(outcome instanceof FoldOutcome.Folded)) {
+        throw new IllegalStateException("the store holds overlapping blocks: " + outcome);
+      }
+      int count = stored.block().count();
+      answered.merge(stored.nodeId(), new Answered(count, mechanism.cost(count)), Answered::plus);
+    });
+    List<SiteSpending> spending = new ArrayList<>();
+    answered.forEach((node, all) -> spending.add(new SiteSpending(
+        node,
+        plan.teachers().perNode(),
+        sigma,
+        all.queries(),
+        all.cost().picoRho(),
+        Conversion.epsilon(all.cost(), plan.privacy().delta()))));
+    return new Contributions(aggregator, spending);
+  }
+
+  private record Answered(int queries, Zcdp cost) {
+    Answered plus(Answered other) {
+      return new Answered(queries + other.queries, cost.plus(other.cost));
+    }
+  }
+
+  private @Nullable Evaluation evaluate(Study study, Manifest manifest, Distillation distillation)
+      throws IOException, MalformedIdxException, MalformedTableException {
+    EvaluationSource source = study.evaluation();
+    if (source == null) {
+      return null;
+    }
+    LabelledSamples records =
+        records(source, manifest, study.plan().labelSpace().size());
+    try (NetworkScorer scorer = NetworkScorer.open(engine, device, distillation.student())) {
+      return new Evaluation(source.name(), records.count(), scorer.accuracy(records));
+    }
+  }
+
+  private static LabelledSamples records(EvaluationSource source, Manifest manifest, int classes)
+      throws IOException, MalformedIdxException, MalformedTableException {
+    if (source.images() != null && source.labels() != null) {
+      return IdxFile.read(Path.of(source.images()), Path.of(source.labels()), classes);
+    }
+    if (source.table() == null || manifest.schema() == null) {
+      throw new IOException("evaluation.table needs a transfer set that was imported from a table");
+    }
+    return CsvTable.readPrivate(Path.of(source.table()), manifest.schema(), PrivateColumns.none())
+        .records();
+  }
+}
