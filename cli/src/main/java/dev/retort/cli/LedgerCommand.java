@@ -1,0 +1,131 @@
+package dev.retort.cli;
+
+import dev.retort.ledger.LedgerReader;
+import dev.retort.ledger.LedgerRecord;
+import dev.retort.ledger.LedgerReport;
+import dev.retort.ledger.LedgerVerifier;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import tools.jackson.databind.SerializationFeature;
+import tools.jackson.databind.json.JsonMapper;
+
+/** {@code retort ledger}: reading and verifying a node's privacy ledger, offline. */
+@Command(
+    name = "ledger",
+    description = "Read or verify a node's privacy ledger, offline.",
+    mixinStandardHelpOptions = true,
+    synopsisSubcommandLabel = "COMMAND",
+    subcommands = {LedgerCommand.Show.class, LedgerCommand.Verify.class})
+final class LedgerCommand extends CommandGroup {
+
+  private static final JsonMapper JSON =
+      JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
+
+  private static Path file(Path path) {
+    return Files.isDirectory(path) ? path.resolve("ledger.db") : path;
+  }
+
+  /** {@code retort ledger show}. */
+  @Command(
+      name = "show",
+      description = "Print every entry of a ledger.",
+      mixinStandardHelpOptions = true)
+  static final class Show implements Callable<Integer> {
+
+    @Parameters(paramLabel = "PATH", description = "A node's home, or its ledger.db.")
+    private Path path = Path.of(".");
+
+    @Option(names = "--json", description = "Print one JSON array.")
+    private boolean json;
+
+    @Override
+    public Integer call() throws Exception {
+      List<LedgerRecord> records = LedgerReader.entries(file(path));
+      if (json) {
+        System.out.println("[\n"
+            + String.join(
+                ",\n", records.stream().map(LedgerRecord::canonicalJson).toList()) + "\n]");
+        return 0;
+      }
+      for (LedgerRecord record : records) {
+        System.out.printf("%6d  %s  %s%n", record.seq(), record.tick(), record.canonicalJson());
+      }
+      return 0;
+    }
+  }
+
+  /** {@code retort ledger verify}. */
+  @Command(
+      name = "verify",
+      description = {
+        "Verify a ledger: signatures, order, every charge recomputed, answers against their digests.",
+        "Exit code 0 only if all of it holds."
+      },
+      mixinStandardHelpOptions = true)
+  static final class Verify implements Callable<Integer> {
+
+    @Parameters(paramLabel = "PATH", description = "A node's home, or its ledger.db.")
+    private Path path = Path.of(".");
+
+    @Option(
+        names = "--key",
+        paramLabel = "VKEY",
+        description =
+            "The verification key the ledger must be signed with, as the node printed it.")
+    private @Nullable String key;
+
+    @Option(names = "--json", description = "Print one JSON object.")
+    private boolean json;
+
+    @Override
+    public Integer call() throws Exception {
+      LedgerReport report =
+          key == null ? LedgerVerifier.verify(file(path)) : LedgerVerifier.verify(file(path), key);
+      if (json) {
+        Map<String, Object> out = new LinkedHashMap<>();
+        out.put("ok", report.ok());
+        out.put("entries", report.entries());
+        out.put("logKey", report.logKey());
+        out.put("findings", report.findings());
+        out.put("pendingCharges", report.pendingCharges());
+        out.put("lineages", report.lineages());
+        System.out.println(JSON.writeValueAsString(out));
+      } else {
+        print(report);
+      }
+      return report.ok() ? 0 : 1;
+    }
+
+    private void print(LedgerReport report) {
+      System.out.printf("%s: %d entries, key %s%n", file(path), report.entries(), report.logKey());
+      for (LedgerReport.LineageSpending lineage : report.lineages()) {
+        System.out.printf(
+            "  %s (unit: %s): spent epsilon %.6f of %s at delta %s, in %d releases; %s of %s%n",
+            lineage.lineage(),
+            lineage.unit(),
+            lineage.epsilonSpent(),
+            lineage.guarantee().epsilon(),
+            lineage.guarantee().delta(),
+            lineage.releases(),
+            lineage.spent(),
+            lineage.budget());
+      }
+      for (long charge : report.pendingCharges()) {
+        System.out.printf("  pending: charge %d has no release; nothing was sent for it%n", charge);
+      }
+      for (LedgerReport.Finding finding : report.findings()) {
+        System.out.printf(
+            "  FOUND %s at %d: %s%n", finding.kind(), finding.index(), finding.message());
+      }
+      System.out.println(report.ok() ? "ledger verifies" : "ledger DOES NOT verify");
+    }
+  }
+}

@@ -1,0 +1,392 @@
+package dev.retort.cli;
+
+import dev.retort.coordinator.CoordinatorCore;
+import dev.retort.coordinator.enroll.HandshakeService;
+import dev.retort.coordinator.round.StudyView;
+import dev.retort.coordinator.store.Database;
+import dev.retort.coordinator.study.NodeState;
+import dev.retort.coordinator.study.Study;
+import dev.retort.coordinator.study.StudyState;
+import dev.retort.data.Partition;
+import dev.retort.data.PrivateTable;
+import dev.retort.identity.FederationName;
+import dev.retort.identity.IdentityKey;
+import dev.retort.identity.NodeId;
+import dev.retort.identity.PeerIdentity;
+import dev.retort.learn.Architecture;
+import dev.retort.learn.ComputeDevice;
+import dev.retort.learn.DeviceChoice;
+import dev.retort.learn.LearnEngine;
+import dev.retort.learn.ModelFile;
+import dev.retort.ledger.LedgerReport;
+import dev.retort.ledger.LedgerVerifier;
+import dev.retort.node.Node;
+import dev.retort.node.NodeParts;
+import dev.retort.node.policy.Approval;
+import dev.retort.node.policy.SitePolicy;
+import dev.retort.node.session.SessionSettings;
+import dev.retort.node.session.Uplink;
+import dev.retort.node.shard.ShardKey;
+import dev.retort.node.shard.SiteRecords;
+import dev.retort.noise.NoiseKey;
+import dev.retort.plan.StudyPlan;
+import dev.retort.privacy.ApproxDp;
+import dev.retort.transfer.ChunkStore;
+import dev.retort.transfer.Manifest;
+import dev.retort.transfer.SignedManifest;
+import dev.retort.transfer.TransferImport;
+import dev.retort.wire.ProtocolRange;
+import dev.retort.wire.TlsServer;
+import dev.retort.wire.UnsafeInProcessIdentity;
+import io.grpc.Server;
+import io.grpc.inprocess.InProcessChannelBuilder;
+import io.grpc.inprocess.InProcessServerBuilder;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/** A federation in one process: the served programs' own parts behind an in-process transport. Runs once. */
+final class Simulation {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Simulation.class);
+  private static final FederationName FEDERATION = new FederationName("simulation");
+  private static final String LINEAGE = "simulated";
+
+  /**
+   * How records are dealt to sites.
+   *
+   * @param nodes how many sites
+   * @param dirichlet the label skew's concentration; null for none
+   * @param bySite whether a column says
+   * @param seed for the deal
+   */
+  record Split(int nodes, @Nullable Double dirichlet, boolean bySite, long seed) {}
+
+  /**
+   * What is measured beside the student.
+   *
+   * @param ceiling a network on all records pooled
+   * @param sites a network on each site's records
+   */
+  record Extras(boolean ceiling, boolean sites) {}
+
+  private final ObjectNode studyFile;
+  private final SimulationData data;
+  private final Split split;
+  private final Extras extras;
+  private final @Nullable Path keep;
+  private final SecureRandom random = new SecureRandom();
+  private final PhaseClock phases = new PhaseClock();
+
+  Simulation(
+      ObjectNode studyFile, SimulationData data, Split split, Extras extras, @Nullable Path keep) {
+    this.studyFile = studyFile;
+    this.data = data;
+    this.split = split;
+    this.extras = extras;
+    this.keep = keep;
+  }
+
+  /** Plays the study to its end. */
+  RunReport run(ProgressLines progress) throws Exception {
+    Partition partition = partition();
+    LearnEngine engine = LearnEngine.start();
+    Path home = keep == null
+        ? Files.createTempDirectory("retort-simulation")
+        : Files.createDirectories(keep);
+    try {
+      return run(home, partition, engine, progress);
+    } finally {
+      if (keep == null) {
+        Trees.delete(home);
+      }
+    }
+  }
+
+  private RunReport run(Path home, Partition partition, LearnEngine engine, ProgressLines progress)
+      throws Exception {
+    Set<String> roster = new TreeSet<>();
+    List<NodeId> ids = new ArrayList<>();
+    for (int node = 0; node < partition.nodes(); node++) {
+      NodeId id = new NodeId(String.format("site-%04d", node + 1));
+      ids.add(id);
+      roster.add(id.value());
+    }
+    IdentityKey identity = IdentityKey.generate(random);
+    ComputeDevice device = engine.resolve(DeviceChoice.parse("auto"));
+    TeacherWatch watch = new TeacherWatch(data);
+    List<Node> nodes = new ArrayList<>();
+    ExecutorService work = Executors.newSingleThreadExecutor(task -> daemon(task, "sites"));
+    Path coordinatorHome = Files.createDirectories(home.resolve("coordinator"));
+    try (CoordinatorCore core = CoordinatorCore.open(
+        coordinatorHome,
+        Database.open(CoordinatorCore.database(coordinatorHome)),
+        () -> roster,
+        engine,
+        device,
+        Clock.systemUTC(),
+        random)) {
+      importTransferSet(coordinatorHome, identity);
+      String name = UUID.randomUUID().toString();
+      Server server = TlsServer.guarded(
+              InProcessServerBuilder.forName(name),
+              UnsafeInProcessIdentity.believed(),
+              core.traffic())
+          .addService(
+              new HandshakeService(FEDERATION, ProtocolRange.CURRENT, SoftwareVersion.current()))
+          .addService(core.federation())
+          .build()
+          .start();
+      try {
+        Study study = core.desk().create(studyFile.toString());
+        phases.book("setup");
+        for (int node = 0; node < ids.size(); node++) {
+          Node opened = Node.open(
+              parts(home, name, ids.get(node), partition.rows(node), identity, study.plan(), watch),
+              engine,
+              work,
+              InstantSource.system());
+          nodes.add(opened);
+          opened.start();
+        }
+        StudyView ended = awaitEnd(core, study.id(), progress);
+        nodes.forEach(Node::close);
+        if (!(ended.study().state() instanceof StudyState.Finished)) {
+          throw new CommandFailedException("no student: " + ended.study().state() + reasons(ended));
+        }
+        return report(home, core, ended, partition, engine, device, watch, progress);
+      } finally {
+        nodes.forEach(Node::close);
+        server.shutdownNow();
+      }
+    } finally {
+      work.shutdownNow();
+    }
+  }
+
+  private Partition partition() throws CommandFailedException {
+    if (split.bySite()) {
+      Partition bySite = Partition.bySite(data.records());
+      if (bySite.nodes() != split.nodes()) {
+        throw new CommandFailedException(
+            "--nodes must be the number of sites in the --site column, " + bySite.nodes() + ": "
+                + split.nodes());
+      }
+      return bySite;
+    }
+    return split.dirichlet() == null
+        ? Partition.iid(data.records(), split.nodes(), split.seed())
+        : Partition.dirichlet(data.records(), split.nodes(), split.dirichlet(), split.seed());
+  }
+
+  private void importTransferSet(Path coordinatorHome, IdentityKey identity) throws Exception {
+    ChunkStore chunks = ChunkStore.open(CoordinatorCore.transfer(coordinatorHome));
+    Manifest manifest = TransferImport.all("simulated", "simulation")
+        .samples(data.transfer(), data.schema(), chunks);
+    chunks.putManifest(SignedManifest.sign(manifest, identity.publicKey(), identity::sign));
+    studyFile.put("transferSet", manifest.ref().toString());
+  }
+
+  private NodeParts parts(
+      Path home,
+      String server,
+      NodeId id,
+      int[] rows,
+      IdentityKey coordinatorKey,
+      StudyPlan plan,
+      TeacherWatch watch)
+      throws IOException {
+    Path own = Files.createDirectories(home.resolve(id.value()));
+    PeerIdentity.Node peer = new PeerIdentity.Node(FEDERATION, id);
+    PrivateTable records = data.records().subset(rows);
+    return new NodeParts(
+        new Uplink(
+            peer,
+            () -> InProcessChannelBuilder.forName(server)
+                .intercept(UnsafeInProcessIdentity.assertedBy(peer))
+                .build(),
+            "in-process",
+            new Uplink.PublicKey(coordinatorKey.publicKey()),
+            SoftwareVersion.current()),
+        new NodeParts.Secrets(
+            IdentityKey.generate(random), new NoiseKey(fresh(NoiseKey.BYTES)), shardKey(id)),
+        new NodeParts.Stores(
+            own.resolve("ledger.db"),
+            ChunkStore.open(home.resolve("transfer")),
+            own.resolve("studies")),
+        SiteRecords.held(records),
+        LINEAGE,
+        new SitePolicy(
+            plan.privacy().unit(),
+            new Approval.Any(),
+            new ApproxDp(plan.privacy().epsilon(), plan.privacy().delta()),
+            null),
+        null,
+        SessionSettings.standard(),
+        watch);
+  }
+
+  /** A public function of the seed, unlike a site's own: a simulation with one seed deals the same shards again. */
+  private ShardKey shardKey(NodeId id) {
+    return new ShardKey(dev.retort.merkle.Digest.of(("simulated shards " + split.seed() + " " + id)
+            .getBytes(java.nio.charset.StandardCharsets.UTF_8))
+        .bytes());
+  }
+
+  private byte[] fresh(int bytes) {
+    byte[] secret = new byte[bytes];
+    random.nextBytes(secret);
+    return secret;
+  }
+
+  private StudyView awaitEnd(CoordinatorCore core, String studyId, ProgressLines progress)
+      throws InterruptedException {
+    LinkedBlockingQueue<StudyView> views = new LinkedBlockingQueue<>();
+    core.runner().watch(studyId, views::add);
+    String phase = "teachers";
+    while (true) {
+      StudyView view = views.take();
+      String next = phase(view, phase);
+      if (!next.equals(phase)) {
+        phases.book(phase);
+        phase = next;
+      }
+      show(view, progress);
+      if (view.study().state().ended()) {
+        phases.book(phase);
+        progress.finish();
+        return view;
+      }
+    }
+  }
+
+  /** Answers overlap with training where one executor serves all sites: labels begin when the last site is trained. */
+  private static String phase(StudyView view, String before) {
+    if (view.study().state() instanceof StudyState.Collecting) {
+      boolean trained = view.nodes().stream()
+          .noneMatch(node -> node.state() instanceof NodeState.Offered
+              || node.state() instanceof NodeState.Training);
+      return trained ? "labels" : before;
+    }
+    return "student";
+  }
+
+  private void show(StudyView view, ProgressLines progress) {
+    StudyPlan plan = view.study().plan();
+    long trained = 0;
+    long labelled = 0;
+    for (StudyView.NodeView node : view.nodes()) {
+      trained += node.state() instanceof NodeState.Training training
+          ? training.trained()
+          : node.state() instanceof NodeState.Offered ? 0 : plan.teachers().perNode();
+      labelled += node.samplesLabelled();
+    }
+    progress.update(
+        "teachers", trained, (long) plan.teachers().perNode() * view.nodes().size());
+    progress.update(
+        "labels", labelled, (long) plan.queries().limit() * view.nodes().size());
+    if (view.epochs() > 0) {
+      progress.update("student epochs", view.epochsDone(), view.epochs());
+    }
+  }
+
+  private RunReport report(
+      Path home,
+      CoordinatorCore core,
+      StudyView ended,
+      Partition partition,
+      LearnEngine engine,
+      ComputeDevice device,
+      TeacherWatch watch,
+      ProgressLines progress)
+      throws Exception {
+    StudyPlan plan = ended.study().plan();
+    Baselines baselines = new Baselines(
+        engine, device, Architecture.parse(plan.student().architecture()), plan.seed());
+    ModelFile model = ModelFile.read(
+        CoordinatorCore.studies(core.home()).resolve(ended.study().id()));
+    double student = baselines.accuracy(model.network(), data.test());
+    LedgerTally ledgers = new LedgerTally();
+    for (int node = 0; node < partition.nodes(); node++) {
+      Path ledger = home.resolve(String.format("site-%04d", node + 1)).resolve("ledger.db");
+      LedgerReport checked = LedgerVerifier.verify(ledger);
+      ledgers.add(checked);
+      if (!checked.ok()) {
+        LOG.error("{} does not verify: {}", ledger, checked.findings());
+      }
+    }
+    phases.book("verify");
+    @Nullable
+    Double ceiling = extras.ceiling()
+        ? (Double) baselines.ceiling(
+            data.records().records(),
+            data.test(),
+            (done, total) -> progress.update("ceiling", done, total))
+        : null;
+    List<Double> sites = List.of();
+    if (extras.sites()) {
+      int[][] rows = new int[partition.nodes()][];
+      for (int node = 0; node < rows.length; node++) {
+        rows[node] = partition.rows(node);
+      }
+      sites = baselines.sites(
+          data.records().records(),
+          rows,
+          data.test(),
+          (done, total) -> progress.update("sites alone", done, total));
+    }
+    phases.book("baselines");
+    progress.finish();
+    int answered = (int) ended.nodes().stream()
+        .filter(n -> n.state() instanceof NodeState.Answered)
+        .count();
+    return new RunReport(
+        student,
+        watch.teacherAccuracyMean(),
+        watch.voteAccuracy(),
+        ceiling,
+        sites,
+        ledgers.epsilon(),
+        plan.privacy().delta(),
+        ledgers.rhoPico(),
+        plan.queries().limit(),
+        plan.teachers().perNode() * partition.nodes(),
+        answered,
+        core.traffic().bytesReceived(),
+        core.traffic().bytesSent(),
+        phases.seconds(),
+        ResidentSet.peakBytes(),
+        ledgers.allVerified());
+  }
+
+  private static String reasons(StudyView ended) {
+    StringBuilder text = new StringBuilder();
+    for (StudyView.NodeView node : ended.nodes()) {
+      if (node.state().ended() && !(node.state() instanceof NodeState.Answered)) {
+        text.append("; ").append(node.nodeId()).append(": ").append(node.state());
+      }
+    }
+    return text.toString();
+  }
+
+  private static Thread daemon(Runnable task, String name) {
+    Thread thread = new Thread(task, name);
+    thread.setDaemon(true);
+    return thread;
+  }
+}

@@ -1,0 +1,99 @@
+package dev.retort.cli;
+
+import dev.retort.data.LabelledSamples;
+import dev.retort.learn.TrainedEnsemble;
+import dev.retort.node.teacher.UnsafeTeacherTap;
+import dev.retort.node.teacher.VoteTable;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Looks at every site's teachers and votes before the noise, which only a simulation may, and keeps the figures that
+ * say how much the noise costs. Thread-safe.
+ */
+final class TeacherWatch implements UnsafeTeacherTap {
+
+  private final SimulationData data;
+  private final long[] votes;
+  private double accuracySum;
+  private long teachers;
+
+  TeacherWatch(SimulationData data) {
+    this.data = data;
+    this.votes =
+        new long[Math.multiplyExact(data.transfer().count(), data.test().classes())];
+  }
+
+  @Override
+  public synchronized void trained(String studyId, TrainedEnsemble ensemble, VoteTable table) {
+    int[] sums = table.sums();
+    for (int i = 0; i < sums.length; i++) {
+      votes[i] += sums[i];
+    }
+    accuracySum += rightShare(ensemble);
+    for (int member = 0; member < ensemble.members(); member++) {
+      teachers += ensemble.isPresent(member) ? 1 : 0;
+    }
+  }
+
+  /** The sum of all present members' test accuracies. */
+  private double rightShare(TrainedEnsemble ensemble) {
+    LabelledSamples test = data.test();
+    LongAdder right = new LongAdder();
+    try {
+      ensemble.score(test.samples(), 0, test.count(), (member, firstRow, rows, logits) -> {
+        int classes = logits.length / rows;
+        for (int row = 0; row < rows; row++) {
+          if (argMax(logits, row * classes, classes) == test.label(firstRow + row)) {
+            right.increment();
+          }
+        }
+      });
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    return right.doubleValue() / test.count();
+  }
+
+  /** The teachers' mean accuracy on the test records; null if none was seen. */
+  synchronized @Nullable Double teacherAccuracyMean() {
+    return teachers == 0 ? null : accuracySum / teachers;
+  }
+
+  /** The accuracy of all teachers' vote on the labelled public samples; null if nobody knows their labels. */
+  synchronized @Nullable Double voteAccuracy() {
+    LabelledSamples truth = data.transferLabels();
+    if (truth == null || teachers == 0) {
+      return null;
+    }
+    int classes = truth.classes();
+    long right = 0;
+    long asked = 0;
+    for (int row = 0; row < truth.count(); row++) {
+      int best = 0;
+      long total = 0;
+      for (int label = 0; label < classes; label++) {
+        long value = votes[row * classes + label];
+        total += value;
+        if (value > votes[row * classes + best]) {
+          best = label;
+        }
+      }
+      if (total > 0) {
+        asked++;
+        right += best == truth.label(row) ? 1 : 0;
+      }
+    }
+    return asked == 0 ? null : (Double) ((double) right / asked);
+  }
+
+  private static int argMax(float[] logits, int from, int classes) {
+    int best = 0;
+    for (int label = 1; label < classes; label++) {
+      if (logits[from + label] > logits[from + best]) {
+        best = label;
+      }
+    }
+    return best;
+  }
+}

@@ -1,0 +1,131 @@
+package dev.retort.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import picocli.CommandLine;
+
+final class CommandLineTest {
+
+  @TempDir
+  private Path directory;
+
+  static List<List<String>> commands() {
+    List<List<String>> paths = new ArrayList<>();
+    collect(new CommandLine(new RetortCommand()), List.of(), paths);
+    return paths;
+  }
+
+  private static void collect(CommandLine command, List<String> path, List<List<String>> paths) {
+    paths.add(path);
+    command
+        .getSubcommands()
+        .forEach((name, sub) ->
+            collect(sub, Stream.concat(path.stream(), Stream.of(name)).toList(), paths));
+  }
+
+  private static void assertOneLine(Invocation run) {
+    assertThat(run.out()).isEmpty();
+    assertThat(run.err()).startsWith("retort: ").endsWith(System.lineSeparator());
+    assertThat(run.err().lines()).as(run.err()).hasSize(1);
+  }
+
+  @Test
+  void commands_areThoseOfTheManual() {
+    assertThat(commands().stream().map(path -> String.join(" ", path)))
+        .contains(
+            "demo",
+            "simulate",
+            "coordinator init",
+            "coordinator serve",
+            "coordinator invite",
+            "coordinator nodes",
+            "node join",
+            "node serve",
+            "study create",
+            "study status",
+            "study report",
+            "transfer import",
+            "ledger show",
+            "ledger verify",
+            "model evaluate");
+  }
+
+  @ParameterizedTest
+  @MethodSource("commands")
+  void help_ofEveryCommand_explainsItOnStdout(List<String> command) {
+    Invocation run =
+        Invocation.of(Stream.concat(command.stream(), Stream.of("--help")).toList());
+    assertThat(run.exitCode()).isZero();
+    assertThat(run.out()).startsWith("Usage: retort").contains(String.join(" ", command));
+    assertThat(run.err()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @MethodSource("commands")
+  void unknownOption_ofEveryCommand_isOneLineAndTwo(List<String> command) {
+    Invocation run =
+        Invocation.of(Stream.concat(command.stream(), Stream.of("--nonsense")).toList());
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertOneLine(run);
+    assertThat(run.err()).contains("--help");
+  }
+
+  @Test
+  void version_isOneLine() {
+    Invocation run = Invocation.of("--version");
+    assertThat(run.exitCode()).isZero();
+    assertThat(run.out().lines()).hasSize(1);
+  }
+
+  @ParameterizedTest
+  @CsvSource(delimiter = '|', textBlock = """
+          ''                                                 | 2 | a command is needed
+          study                                              | 2 | a command is needed: create, status, report
+          nonsense                                           | 2 | nonsense
+          simulate                                           | 2 | --data
+          simulate @/study.yaml --data @ --nodes three       | 2 | --nodes
+          simulate @/none.yaml --data @ --nodes 2            | 1 | none.yaml
+          simulate @/study.yaml --data @/none --nodes 2      | 1 | --data must be a directory
+          simulate @/study.yaml --data @ --nodes 2           | 1 | --data must hold train-images-idx3-ubyte
+          simulate @/broken.yaml --data @ --nodes 2          | 1 | broken.yaml is not well-formed YAML
+          simulate @/study.yaml --data @ --nodes 2 --set a   | 1 | --set must be KEY=VALUE
+          coordinator serve --home @                         | 1 | coordinator.yaml; make one with: retort coordinator init
+          coordinator init --home @/c --federation L --host a | 1 | federation must be
+          coordinator init --home @/c --federation l --host a --listen 7 | 1 | listen must be HOST:PORT
+          coordinator nodes --home @                         | 1 | coordinator.yaml
+          coordinator invite x --home @ --hours 0            | 1 | --hours must be in [1, 168]: 0
+          node serve --home @                                | 1 | must hold node.yaml; join first
+          node join nonsense --home @/n --coordinator a:1    | 1 | token
+          node join nonsense --home @/n --coordinator a      | 1 | coordinator must be HOST:PORT
+          study create @/study.yaml --home @                 | 1 | coordinator.yaml
+          ledger verify @                                    | 1 | ledger
+          ledger show @/none                                 | 1 | ledger
+          transfer import --home @ --name x --licence y      | 2 | --images
+          model evaluate @                                   | 1 | no such file:
+          demo --nodes 0                                     | 1 | --nodes
+          demo --epsilon -1                                  | 1 | epsilon
+          """)
+  void failure_isOneLineWithItsCode(String arguments, int code, String message) throws Exception {
+    Files.writeString(directory.resolve("study.yaml"), "task: { classes: [a, b] }");
+    Files.writeString(directory.resolve("broken.yaml"), "task: [");
+    Invocation run = Invocation.of(
+        arguments.isEmpty()
+            ? List.of()
+            : Stream.of(arguments.split(" "))
+                .map(word -> word.replace("@", directory.toString()))
+                .toList());
+    assertThat(run.exitCode()).as(run.err()).isEqualTo(code);
+    assertOneLine(run);
+    assertThat(run.err()).contains(message);
+  }
+}

@@ -1,0 +1,205 @@
+package dev.retort.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.SplittableRandom;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Whole simulations of small tables. */
+@Tag("slow")
+final class SimulateCommandTest {
+
+  private static final int SITES = 3;
+
+  @TempDir
+  private Path directory;
+
+  @BeforeEach
+  void write() throws Exception {
+    Files.writeString(directory.resolve("train.csv"), table(360, 1));
+    Files.writeString(directory.resolve("test.csv"), table(300, 2));
+    Files.writeString(directory.resolve("study.yaml"), """
+        study: table
+        task: { kind: classification, classes: [low, mid, high] }
+        privacy: { epsilon: 80 }
+        teachers: { perNode: 10, architecture: linear, epochs: 20, batchSize: 8,
+                    learningRate: 0.05, device: cpu }
+        student: { architecture: mlp-16, warmUpEpochs: 5, epochs: 20, learningRate: 0.01,
+                   selfTraining: 'off' }
+        """);
+  }
+
+  /** Three clouds, a site column and a note that is no feature. */
+  private static String table(int rows, long seed) {
+    SplittableRandom random = new SplittableRandom(seed);
+    StringBuilder text = new StringBuilder("x,y,patient,hospital,note,label\n");
+    List<String> classes = List.of("low", "mid", "high");
+    for (int row = 0; row < rows; row++) {
+      int label = random.nextInt(classes.size());
+      double angle = 2 * Math.PI * label / classes.size();
+      text.append(String.format(
+          Locale.ROOT,
+          "%.4f,%.4f,p%d,h%d,n%d,%s%n",
+          2 * Math.cos(angle) + random.nextDouble() - 0.5,
+          2 * Math.sin(angle) + random.nextDouble() - 0.5,
+          row / 2,
+          row % SITES,
+          row,
+          classes.get(label)));
+    }
+    return text.toString();
+  }
+
+  private Invocation simulate(String... more) {
+    return Invocation.of(Stream.concat(
+            Stream.of(
+                "simulate",
+                directory.resolve("study.yaml").toString(),
+                "--data",
+                directory.toString(),
+                "--nodes",
+                String.valueOf(SITES),
+                "--ignore",
+                "note"),
+            Stream.of(more))
+        .toList());
+  }
+
+  private static JsonNode json(Invocation run) {
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    assertThat(run.out()).startsWith("{").endsWith("}" + System.lineSeparator());
+    return JsonMapper.shared().readTree(run.out());
+  }
+
+  @Test
+  void simulate_iid_printsOneObjectWithEveryKey() {
+    JsonNode report = json(simulate("--ignore", "patient,hospital", "--ceiling", "--json"));
+    assertThat(report.propertyNames())
+        .containsExactlyInAnyOrder(
+            "studentAccuracy",
+            "teacherAccuracyMean",
+            "voteAccuracy",
+            "ceilingAccuracy",
+            "siteAccuracies",
+            "epsilon",
+            "delta",
+            "rhoPico",
+            "queries",
+            "teachers",
+            "nodes",
+            "bytesUp",
+            "bytesDown",
+            "seconds",
+            "peakRssBytes",
+            "ledgersVerified");
+    assertThat(report.path("studentAccuracy").asDouble()).isGreaterThan(0.8);
+    assertThat(report.path("ceilingAccuracy").asDouble()).isGreaterThan(0.8);
+    assertThat(report.path("voteAccuracy").asDouble()).isGreaterThan(0.8);
+    assertThat(report.path("siteAccuracies").size()).isEqualTo(SITES);
+    assertThat(report.path("epsilon").asDouble()).isBetween(0.1, 80.0);
+    assertThat(report.path("delta").asDouble()).isEqualTo(1e-5);
+    assertThat(report.path("rhoPico").asLong()).isPositive();
+    // Nine tenths of the test table.
+    assertThat(report.path("queries").asInt()).isEqualTo(270);
+    assertThat(report.path("teachers").asInt()).isEqualTo(10 * SITES);
+    assertThat(report.path("nodes").asInt()).isEqualTo(SITES);
+    assertThat(report.path("bytesUp").asLong()).isPositive();
+    assertThat(report.path("bytesDown").asLong()).isPositive();
+    assertThat(report.path("seconds").path("total").asDouble()).isPositive();
+    assertThat(report.path("ledgersVerified").asBoolean()).isTrue();
+  }
+
+  @Test
+  void simulate_dirichlet_playsSkewedSites() {
+    JsonNode report = json(simulate(
+        "--ignore",
+        "patient,hospital",
+        "--dirichlet",
+        "0.5",
+        "--no-sites",
+        "--seed",
+        "4",
+        "--json"));
+    assertThat(report.path("nodes").asInt()).isEqualTo(SITES);
+    assertThat(report.path("siteAccuracies").size()).isZero();
+    assertThat(report.path("ceilingAccuracy").isNull()).isTrue();
+    assertThat(report.path("studentAccuracy").asDouble()).isGreaterThan(0.5);
+    assertThat(report.path("ledgersVerified").asBoolean()).isTrue();
+  }
+
+  @Test
+  void simulate_siteColumnAndUnits_keepsLedgersThatVerify() throws Exception {
+    Path keep = directory.resolve("kept");
+    JsonNode report = json(simulate(
+        "--site",
+        "hospital",
+        "--unit",
+        "patient",
+        "--set",
+        "privacy.unit=patient",
+        "--public",
+        "200",
+        "--test",
+        "50",
+        "--no-sites",
+        "--keep",
+        keep.toString(),
+        "--json"));
+    assertThat(report.path("queries").asInt()).isEqualTo(200);
+    for (String site : List.of("site-0001", "site-0002", "site-0003")) {
+      Invocation verified = Invocation.of("ledger", "verify", keep.resolve(site).toString());
+      assertThat(verified.exitCode()).as(verified.err()).isZero();
+      Invocation shown = Invocation.of("ledger", "show", keep.resolve(site).toString(), "--json");
+      assertThat(JsonMapper.shared().readTree(shown.out()).isArray()).isTrue();
+    }
+  }
+
+  @Test
+  void simulate_withoutJson_printsATable() {
+    Invocation run = simulate("--ignore", "patient,hospital", "--no-sites");
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    assertThat(run.out()).contains("student");
+  }
+
+  @Test
+  void simulate_badInput_isOneLineThatNamesIt() throws Exception {
+    Path keep = directory.resolve("kept");
+    List<List<String>> bad = List.of(
+        List.of("epsilon", "--set", "privacy.epsilon=0"),
+        List.of("delta", "--set", "privacy.delta=1"),
+        List.of("vgg", "--set", "teachers.architecture=vgg"),
+        List.of("cnn-small", "--set", "student.architecture=cnn-small"),
+        List.of("colour", "--set", "colour=red"),
+        List.of("--nodes", "--site", "patient"),
+        List.of("hospitals", "--site", "hospitals"),
+        List.of("labels", "--label", "labels"),
+        List.of("--public", "--public", "299", "--test", "2"));
+    for (List<String> line : bad) {
+      Invocation run = simulate(
+          Stream.concat(line.stream().skip(1), Stream.of("--keep", keep.toString(), "--json"))
+              .toArray(String[]::new));
+      assertThat(run.exitCode()).as(line.toString()).isIn(1, 2);
+      assertThat(run.out()).isEmpty();
+      String last = run.err().lines().reduce("", (before, next) -> next);
+      assertThat(last).as(line.toString()).startsWith("retort: ").contains(line.get(0));
+    }
+  }
+
+  @Test
+  void simulate_wordWhereANumberStands_namesRowAndColumn() throws Exception {
+    Files.writeString(directory.resolve("train.csv"), table(40, 3) + "wide,1,p1,h1,n,low\n");
+    Invocation run = simulate("--ignore", "patient,hospital", "--json");
+    assertThat(run.exitCode()).isEqualTo(1);
+    assertThat(run.err()).contains("train.csv").contains("x").doesNotContain("wide");
+  }
+}
