@@ -4,7 +4,6 @@ import dev.retort.data.LabelledSamples;
 import dev.retort.data.PrivateTable;
 import dev.retort.data.StoredSamples;
 import dev.retort.data.TableSchema;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,10 +20,4 @@ record SimulationData(
     StoredSamples transfer,
     @Nullable LabelledSamples transferLabels,
     LabelledSamples test,
-    @Nullable TableSchema schema) {
-
-  /** The public samples with their labels, if they are known. */
-  Optional<LabelledSamples> labelledTransfer() {
-    return Optional.ofNullable(transferLabels);
-  }
-}
+    @Nullable TableSchema schema) {}
