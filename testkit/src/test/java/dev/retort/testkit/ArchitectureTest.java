@@ -46,6 +46,7 @@ final class ArchitectureTest {
       "label",
       "noise",
       "privacy",
+      "accounting",
       "ledger",
       "identity",
       "learn",
