@@ -22,7 +22,7 @@ public final class LabelBlock {
    *
    * @param firstSample index of the first sample, at least 0
    * @param count samples in the block, at least 1
-   * @param classes entries a sample, at least 2
+   * @param classes entries a sample, at least 1
    * @param values {@code count * classes} integers, row-major; copied
    */
   public LabelBlock(long firstSample, int count, int classes, int[] values) {
@@ -33,8 +33,8 @@ public final class LabelBlock {
     if (count < 1) {
       throw new IllegalArgumentException("count must be >= 1: " + count);
     }
-    if (classes < 2) {
-      throw new IllegalArgumentException("classes must be >= 2: " + classes);
+    if (classes < 1) {
+      throw new IllegalArgumentException("classes must be >= 1: " + classes);
     }
     if (values.length != (long) count * classes) {
       throw new IllegalArgumentException("values must be count * classes = "

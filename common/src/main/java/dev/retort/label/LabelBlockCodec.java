@@ -13,8 +13,8 @@ public final class LabelBlockCodec {
 
   /** The samples in a full block of {@code classes} entries each, at least 1; about 256 KiB for up to 32,768 classes. */
   public static int samplesPerBlock(int classes) {
-    if (classes < 2) {
-      throw new IllegalArgumentException("classes must be >= 2: " + classes);
+    if (classes < 1) {
+      throw new IllegalArgumentException("classes must be >= 1: " + classes);
     }
     return Math.max(1, TARGET_BLOCK_BYTES / Integer.BYTES / classes);
   }
@@ -35,9 +35,9 @@ public final class LabelBlockCodec {
    */
   public static LabelBlock decode(long firstSample, int count, int classes, byte[] packed)
       throws MalformedLabelBlockException {
-    if (firstSample < 0 || count < 1 || classes < 2 || firstSample > Long.MAX_VALUE - count) {
+    if (firstSample < 0 || count < 1 || classes < 1 || firstSample > Long.MAX_VALUE - count) {
       throw new MalformedLabelBlockException(
-          "label block must have firstSample >= 0, count >= 1 and classes >= 2: firstSample "
+          "label block must have firstSample >= 0, count >= 1 and classes >= 1: firstSample "
               + firstSample + ", count " + count + ", classes " + classes);
     }
     long expectedBytes = (long) Integer.BYTES * count * classes;

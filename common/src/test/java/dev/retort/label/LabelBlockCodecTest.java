@@ -39,7 +39,7 @@ class LabelBlockCodecTest {
   @Test
   void decode_impossibleShapes_areRefused() {
     int[][] shapes = {
-      {0, 2}, {-1, 2}, {1, 1}, {1, -2}, {1 << 16, 1 << 16}, {Integer.MAX_VALUE, Integer.MAX_VALUE}
+      {0, 2}, {-1, 2}, {1, 0}, {1, -2}, {1 << 16, 1 << 16}, {Integer.MAX_VALUE, Integer.MAX_VALUE}
     };
     for (int[] shape : shapes) {
       assertThatThrownBy(() -> LabelBlockCodec.decode(0, shape[0], shape[1], new byte[0]))

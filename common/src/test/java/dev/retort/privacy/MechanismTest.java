@@ -1,0 +1,215 @@
+package dev.retort.privacy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.retort.label.LabelGrid;
+import dev.retort.privacy.Mechanism.DiscreteGaussianClippedSum;
+import dev.retort.privacy.Mechanism.DiscreteGaussianFeatures;
+import dev.retort.privacy.Mechanism.DiscreteGaussianHistogram;
+import dev.retort.privacy.Mechanism.DiscreteGaussianMultiLabel;
+import java.math.BigInteger;
+import java.util.List;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.constraints.IntRange;
+import org.junit.jupiter.api.Test;
+
+class MechanismTest {
+
+  @Test
+  void sensitivity_ofEachMechanism_isTheClosedForm() {
+    assertThat(new DiscreteGaussianHistogram(new LabelGrid(15), 10, 40).sensitivity())
+        .isEqualTo(new Sensitivity(30, 450, 15));
+    assertThat(new DiscreteGaussianMultiLabel(14, 40).sensitivity())
+        .isEqualTo(new Sensitivity(14, 14, 1));
+    // 2 B sqrt(d) = 20 sqrt(2) = 28.28.., rounded up.
+    assertThat(new DiscreteGaussianFeatures(2, 10, 40).sensitivity())
+        .isEqualTo(new Sensitivity(29, 400, 20));
+    assertThat(new DiscreteGaussianFeatures(4, 10, 40).sensitivity())
+        .isEqualTo(new Sensitivity(40, 400, 20));
+    assertThat(new DiscreteGaussianClippedSum(3, -2, 5, 40).sensitivity())
+        .isEqualTo(new Sensitivity(21, 147, 7));
+  }
+
+  @Test
+  void sensitivity_ofTheLargestParameters_fitsALong() {
+    assertThat(
+            new DiscreteGaussianFeatures(Mechanism.MAX_WIDTH, Mechanism.MAX_BOUND, 1).sensitivity())
+        .isEqualTo(new Sensitivity(1L << 31, 1L << 46, 1 << 23));
+    assertThat(new DiscreteGaussianClippedSum(
+                Mechanism.MAX_WIDTH, -Mechanism.MAX_BOUND, Mechanism.MAX_BOUND, 1)
+            .sensitivity())
+        .isEqualTo(new Sensitivity(1L << 39, 1L << 62, 1 << 23));
+  }
+
+  @Test
+  void sensitivity_ofAUnitInSeveralShards_growsByTheirCount() {
+    DiscreteGaussianHistogram votes = new DiscreteGaussianHistogram(LabelGrid.VOTE, 10, 40);
+    assertThat(votes.sensitivity(new PrivacyUnit("household", 4)))
+        .isEqualTo(new Sensitivity(8, 32, 4));
+    assertThat(votes.cost(new PrivacyUnit("household", 4), 1))
+        .isEqualTo(new Zcdp(16 * 625_000_000L));
+    assertThat(votes.cost(PrivacyUnit.institution(50), 3))
+        .isEqualTo(new Zcdp(3 * 2500 * 625_000_000L));
+  }
+
+  @Test
+  void sensitivity_beyondALong_throwsAndNeverWraps() {
+    DiscreteGaussianClippedSum widest = new DiscreteGaussianClippedSum(
+        Mechanism.MAX_WIDTH, -Mechanism.MAX_BOUND, Mechanism.MAX_BOUND, 1);
+    PrivacyUnit two = new PrivacyUnit("household", 2);
+    assertThatThrownBy(() -> widest.sensitivity(two)).isInstanceOf(ArithmeticException.class);
+    assertThatThrownBy(() -> new Sensitivity(1, 1, 1L << 40).times(Integer.MAX_VALUE))
+        .isInstanceOf(ArithmeticException.class);
+    // 8 * 2^60 is negative in a long that wraps.
+    assertThatThrownBy(() -> new Sensitivity(1, 8, 1).times(1 << 30))
+        .isInstanceOf(ArithmeticException.class);
+    assertThat(widest.cost(two, Integer.MAX_VALUE)).isEqualTo(Zcdp.UNBOUNDED);
+  }
+
+  @Property
+  void cost_anyMechanism_isTheExactQuotientRoundedUp(
+      @ForAll("mechanisms") Mechanism mechanism,
+      @ForAll @IntRange(min = 1, max = 100) int shards,
+      @ForAll @IntRange(min = 1, max = 10_000) int queries) {
+    Zcdp cost = mechanism.cost(new PrivacyUnit("unit", shards), queries);
+    BigInteger exact = BigInteger.valueOf(mechanism.l2Squared())
+        .multiply(BigInteger.valueOf((long) shards * shards))
+        .multiply(BigInteger.valueOf(queries))
+        .multiply(BigInteger.TEN.pow(12));
+    BigInteger divisor = BigInteger.valueOf(2L * mechanism.sigma() * mechanism.sigma());
+    BigInteger picoRho = BigInteger.valueOf(cost.picoRho());
+    if (!cost.equals(Zcdp.UNBOUNDED)) {
+      assertThat(picoRho.multiply(divisor)).isGreaterThanOrEqualTo(exact);
+    }
+    assertThat(picoRho.subtract(BigInteger.ONE).multiply(divisor)).isLessThan(exact);
+  }
+
+  @Property
+  void cost_moreQueriesOrShardsOrLessNoise_isNoSmaller(
+      @ForAll("mechanisms") Mechanism mechanism,
+      @ForAll @IntRange(min = 1, max = 100) int shards,
+      @ForAll @IntRange(min = 1, max = 1000) int queries) {
+    PrivacyUnit unit = new PrivacyUnit("unit", shards);
+    Zcdp cost = mechanism.cost(unit, queries);
+    assertThat(mechanism.cost(unit, queries + 1)).isGreaterThanOrEqualTo(cost);
+    assertThat(mechanism.cost(new PrivacyUnit("unit", shards + 1), queries))
+        .isGreaterThanOrEqualTo(cost);
+    if (mechanism.sigma() > 1) {
+      assertThat(withSigma(mechanism, mechanism.sigma() - 1).cost(unit, queries))
+          .isGreaterThanOrEqualTo(cost);
+    }
+  }
+
+  /** Rounding up once a release never makes two releases cheaper than one. */
+  @Property
+  void cost_ofParts_isTheWholeOrOnePicoRhoMore(
+      @ForAll("mechanisms") Mechanism mechanism,
+      @ForAll @IntRange(min = 1, max = 1000) int some,
+      @ForAll @IntRange(min = 1, max = 1000) int more) {
+    Zcdp whole = mechanism.cost(some + more);
+    if (!whole.equals(Zcdp.UNBOUNDED)) {
+      long parts = mechanism.cost(some).plus(mechanism.cost(more)).picoRho();
+      assertThat(parts).isBetween(whole.picoRho(), whole.picoRho() + 1);
+    }
+  }
+
+  @Property
+  void cost_thatDivides_isLinearInTheCount(
+      @ForAll @IntRange(min = 1, max = 255) int size,
+      @ForAll @IntRange(min = 2, max = 6) int power,
+      @ForAll @IntRange(min = 1, max = 1000) int queries) {
+    DiscreteGaussianHistogram mechanism =
+        new DiscreteGaussianHistogram(new LabelGrid(size), 3, (int) Math.pow(10, power));
+    assertThat(mechanism.cost(queries).picoRho())
+        .isEqualTo(Math.multiplyExact(queries, mechanism.cost(1).picoRho()));
+  }
+
+  @Test
+  void requireExact_sumsOfRows_pass() {
+    assertThatCode(() -> {
+          new DiscreteGaussianHistogram(new LabelGrid(2), 3, 1)
+              .requireExact(5, new int[] {10, 0, 0, 3, 3, 4});
+          new DiscreteGaussianMultiLabel(3, 1).requireExact(5, new int[] {5, 0, 1});
+          new DiscreteGaussianFeatures(2, 5, 1).requireExact(2, new int[] {6, -8, 10, 0});
+          new DiscreteGaussianClippedSum(1, -2, 3, 1).requireExact(5, new int[] {-10, 15});
+        })
+        .doesNotThrowAnyException();
+  }
+
+  @Test
+  void requireExact_sumsThatCannotBe_throwAndShowNoValue() {
+    DiscreteGaussianHistogram histogram = new DiscreteGaussianHistogram(new LabelGrid(2), 3, 1);
+    DiscreteGaussianFeatures features = new DiscreteGaussianFeatures(2, 5, 1);
+    DiscreteGaussianMultiLabel bits = new DiscreteGaussianMultiLabel(3, 1);
+    DiscreteGaussianClippedSum sums = new DiscreteGaussianClippedSum(1, -2, 3, 1);
+    assertRefused(histogram, 10, 0, 0, 3, 3, 77);
+    assertRefused(histogram, -77, 80, 7);
+    assertRefused(histogram, Integer.MAX_VALUE, Integer.MAX_VALUE, 12);
+    assertRefused(bits, 0, 0, 77);
+    assertRefused(bits, 0, -77, 0);
+    assertRefused(features, 20, 77);
+    assertRefused(features, Integer.MIN_VALUE, Integer.MIN_VALUE);
+    assertRefused(sums, 77);
+    assertRefused(sums, -77);
+  }
+
+  @Test
+  void mechanism_outOfRange_isRefusedByName() {
+    assertThatThrownBy(() -> new DiscreteGaussianMultiLabel(0, 1))
+        .hasMessage("labels must be in [1, 65536]: 0");
+    assertThatThrownBy(() -> new DiscreteGaussianMultiLabel(1, 1 << 24))
+        .hasMessage("sigma must be in [1, 16777216): 16777216");
+    assertThatThrownBy(() -> new DiscreteGaussianFeatures(65_537, 1, 1))
+        .hasMessage("dimensions must be in [1, 65536]: 65537");
+    assertThatThrownBy(() -> new DiscreteGaussianFeatures(1, 0, 1))
+        .hasMessage("norm must be in [1, 4194304]: 0");
+    assertThatThrownBy(() -> new DiscreteGaussianClippedSum(1, 3, 3, 1))
+        .hasMessageStartingWith("low and high must be in [-4194304, 4194304]");
+    assertThatThrownBy(() -> new PrivacyUnit("a b", 1)).hasMessageStartingWith("privacy unit must");
+    assertThatThrownBy(() -> new PrivacyUnit("a", 0)).hasMessageStartingWith("shards of a");
+  }
+
+  @Provide
+  Arbitrary<Mechanism> mechanisms() {
+    Arbitrary<Integer> sigmas = Arbitraries.integers().between(1, (1 << 24) - 1);
+    Arbitrary<Integer> widths = Arbitraries.integers().between(1, Mechanism.MAX_WIDTH);
+    Arbitrary<Integer> bounds = Arbitraries.integers().between(1, Mechanism.MAX_BOUND);
+    Arbitrary<Integer> grids = Arbitraries.integers().between(1, LabelGrid.MAX_SIZE);
+    return Arbitraries.oneOf(List.of(
+        Combinators.combine(grids, sigmas)
+            .as((size, sigma) -> new DiscreteGaussianHistogram(new LabelGrid(size), 4, sigma)),
+        Combinators.combine(widths, sigmas).as(DiscreteGaussianMultiLabel::new),
+        Combinators.combine(widths, bounds, sigmas).as(DiscreteGaussianFeatures::new),
+        Combinators.combine(widths, bounds, sigmas)
+            .as((width, bound, sigma) ->
+                new DiscreteGaussianClippedSum(width, -bound, bound, sigma))));
+  }
+
+  private static Mechanism withSigma(Mechanism mechanism, int sigma) {
+    if (mechanism instanceof DiscreteGaussianHistogram m) {
+      return new DiscreteGaussianHistogram(m.grid(), m.classes(), sigma);
+    }
+    if (mechanism instanceof DiscreteGaussianMultiLabel m) {
+      return new DiscreteGaussianMultiLabel(m.labels(), sigma);
+    }
+    if (mechanism instanceof DiscreteGaussianFeatures m) {
+      return new DiscreteGaussianFeatures(m.dimensions(), m.norm(), sigma);
+    }
+    DiscreteGaussianClippedSum m = (DiscreteGaussianClippedSum) mechanism;
+    return new DiscreteGaussianClippedSum(m.dimensions(), m.low(), m.high(), sigma);
+  }
+
+  private static void assertRefused(Mechanism mechanism, int... sums) {
+    assertThatThrownBy(() -> mechanism.requireExact(5, sums))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("must")
+        .hasMessageNotContaining("77");
+  }
+}
