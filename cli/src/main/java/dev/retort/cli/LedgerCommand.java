@@ -4,6 +4,7 @@ import dev.retort.ledger.LedgerReader;
 import dev.retort.ledger.LedgerRecord;
 import dev.retort.ledger.LedgerReport;
 import dev.retort.ledger.LedgerVerifier;
+import dev.retort.privacy.Zcdp;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -97,6 +98,7 @@ final class LedgerCommand extends CommandGroup {
         out.put("findings", report.findings());
         out.put("pendingCharges", report.pendingCharges());
         out.put("lineages", report.lineages());
+        out.put("parties", report.parties());
         System.out.println(JSON.writeValueAsString(out));
       } else {
         print(report);
@@ -117,6 +119,15 @@ final class LedgerCommand extends CommandGroup {
             lineage.releases(),
             lineage.spent(),
             lineage.budget());
+      }
+      for (LedgerReport.PartySpending party : report.parties()) {
+        Zcdp quota = party.quota();
+        System.out.printf(
+            "  %s, coordinator of %s: spent %s%s%n",
+            party.lineage(),
+            party.federation(),
+            party.spent(),
+            quota == null ? "" : " of its quota, " + quota);
       }
       for (long charge : report.pendingCharges()) {
         System.out.printf("  pending: charge %d has no release; nothing was sent for it%n", charge);

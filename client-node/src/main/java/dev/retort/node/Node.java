@@ -11,6 +11,7 @@ import dev.retort.ledger.LedgerUnavailableException;
 import dev.retort.ledger.MalformedLedgerException;
 import dev.retort.ledger.PolicyConflictException;
 import dev.retort.ledger.PrivacyLedger;
+import dev.retort.node.policy.SitePolicy;
 import dev.retort.node.release.LabelRelease;
 import dev.retort.node.session.NodeSession;
 import dev.retort.node.session.SessionSettings;
@@ -19,6 +20,7 @@ import dev.retort.node.session.Uplink;
 import dev.retort.node.shard.ShardKey;
 import dev.retort.node.teacher.UnsafeTeacherTap;
 import dev.retort.noise.NoiseKey;
+import dev.retort.privacy.Zcdp;
 import dev.retort.transfer.ChunkStore;
 import dev.retort.wire.IncompatibleProtocolException;
 import dev.retort.wire.TlsChannel;
@@ -26,6 +28,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.security.SecureRandom;
 import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.Executor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -101,7 +105,7 @@ public final class Node implements AutoCloseable {
         clock);
     boolean opened = false;
     try {
-      ledger.openPolicy(parts.lineage(), parts.policy().unit(), parts.policy().budget());
+      openBudgets(ledger, parts.lineage(), parts.policy());
       LabelRelease release = new LabelRelease(ledger, parts.secrets().noise());
       Site site = new Site(
           parts.policy(),
@@ -124,6 +128,17 @@ public final class Node implements AutoCloseable {
         ledger.close();
       }
     }
+  }
+
+  private static void openBudgets(PrivacyLedger ledger, String lineage, SitePolicy policy)
+      throws PolicyConflictException, LedgerUnavailableException {
+    ledger.openPolicy(lineage, policy.unit(), policy.budget());
+    for (SitePolicy.UnitPromise promise : policy.alsoProtected()) {
+      ledger.protectAlso(lineage, promise.unit(), promise.budget());
+    }
+    Map<String, Zcdp> quotas = new HashMap<>();
+    policy.quotas().forEach((federation, quota) -> quotas.put(federation.value(), quota));
+    ledger.setQuotas(lineage, quotas);
   }
 
   /** The key by which anybody verifies this node's ledger, in C2SP form. */

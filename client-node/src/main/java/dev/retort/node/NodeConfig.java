@@ -2,17 +2,24 @@ package dev.retort.node;
 
 import dev.retort.config.InvalidConfigException;
 import dev.retort.config.StrictYaml;
+import dev.retort.identity.FederationName;
 import dev.retort.learn.DeviceChoice;
 import dev.retort.learn.UnknownDeviceException;
 import dev.retort.node.policy.Approval;
+import dev.retort.node.policy.Quota;
 import dev.retort.node.policy.SitePolicy;
 import dev.retort.node.shard.ImageRecords;
 import dev.retort.node.shard.SiteRecords;
 import dev.retort.node.shard.TableRecords;
 import dev.retort.privacy.ApproxDp;
+import dev.retort.privacy.PrivacyUnit;
+import dev.retort.privacy.Zcdp;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -43,7 +50,7 @@ public record NodeConfig(
   private static final String DEFAULTS = """
       lineage: main
       privacyUnit: record
-      policy: { approve: [], maxEpsilonPerStudy: null }
+      policy: { approve: [], maxEpsilonPerStudy: null, alsoProtect: {}, quotas: {} }
       device: null
       trainingThreads: 0
       """;
@@ -138,8 +145,32 @@ public record NodeConfig(
 
   private record Budget(double epsilon, double delta) {}
 
+  private record AlsoProtect(int shards, Budget budget) {}
+
   private record Policy(
-      Budget budget, Approval approve, @Nullable Double maxEpsilonPerStudy) {}
+      Budget budget,
+      Approval approve,
+      @Nullable Double maxEpsilonPerStudy,
+      Map<String, AlsoProtect> alsoProtect,
+      Map<String, Quota> quotas) {
+
+    SitePolicy of(String privacyUnit) {
+      List<SitePolicy.UnitPromise> promises = new ArrayList<>();
+      alsoProtect.forEach((unit, promise) -> promises.add(new SitePolicy.UnitPromise(
+          new PrivacyUnit(unit, promise.shards()),
+          new ApproxDp(promise.budget().epsilon(), promise.budget().delta()))));
+      Map<FederationName, Zcdp> shares = new HashMap<>();
+      quotas.forEach(
+          (federation, quota) -> shares.put(new FederationName(federation), quota.most()));
+      return new SitePolicy(
+          privacyUnit,
+          approve,
+          new ApproxDp(budget.epsilon(), budget.delta()),
+          maxEpsilonPerStudy,
+          promises,
+          shares);
+    }
+  }
 
   private record File(
       String coordinator,
@@ -173,12 +204,7 @@ public record NodeConfig(
           Address.parse(file.coordinator()),
           data,
           file.lineage(),
-          new SitePolicy(
-              file.privacyUnit(),
-              file.policy().approve(),
-              new ApproxDp(
-                  file.policy().budget().epsilon(), file.policy().budget().delta()),
-              file.policy().maxEpsilonPerStudy()),
+          file.policy().of(file.privacyUnit()),
           file.device() == null ? null : DeviceChoice.parse(file.device()),
           file.trainingThreads());
     } catch (IllegalArgumentException | UnknownDeviceException e) {

@@ -4,12 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.retort.config.InvalidConfigException;
+import dev.retort.identity.FederationName;
 import dev.retort.learn.DeviceChoice;
 import dev.retort.merkle.Digest;
 import dev.retort.node.NodeConfig.DataSource;
 import dev.retort.node.policy.Approval;
+import dev.retort.node.policy.SitePolicy;
 import dev.retort.privacy.ApproxDp;
+import dev.retort.privacy.Conversion;
+import dev.retort.privacy.PrivacyUnit;
+import dev.retort.privacy.Zcdp;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -84,7 +90,15 @@ class NodeConfigTest {
       coordinator=example             | coordinator must be HOST:PORT
       coordinator=example:0           | coordinator must be HOST:PORT
       lineage=Herz 1                  | lineage must be 1 to 64 characters
-      privacyUnit=" "                 | privacyUnit must be 1 to 64 characters
+      privacyUnit=" "                 | privacyUnit must be 1 to 64 printable ASCII characters without spaces
+      policy.quotas.north={rho: -1}   | rho of a quota must be in [0, 9223372): -1
+      policy.quotas.north={rho: 1e9}  | rho of a quota must be in [0, 9223372): 1.0E9
+      policy.quotas.north={epsilon: 1} | a quota must be { epsilon: E, delta: D } or { rho: R }
+      policy.quotas.north={rho: half} | a quota must be { epsilon: E, delta: D } or { rho: R }
+      policy.quotas.Nord={rho: 1}     | federation must be
+      policy.alsoProtect.home={shards: 0, budget: {epsilon: 1, delta: 1e-5}} | shards of a privacy unit must be >= 1: 0
+      policy.alsoProtect.record={shards: 2, budget: {epsilon: 1, delta: 1e-5}} | must name units other than privacyUnit, each once: record
+      policy.alsoProtect.home={shards: 2} | policy.alsoProtect.home.budget is missing
       trainingThreads=-1              | trainingThreads must be in [1, 1024]
       trainingThreads=many            | trainingThreads must be a whole number: many
       data.kind=rows                  | data.kind must be images or table: rows
@@ -96,6 +110,23 @@ class NodeConfigTest {
         .isInstanceOf(InvalidConfigException.class)
         .hasMessageContaining("node.yaml")
         .hasMessageContaining(message);
+  }
+
+  @Test
+  void parse_unitsAndQuotas_areHeldAndRoundedDown() throws Exception {
+    SitePolicy policy = parse(
+            SMALLEST,
+            "policy.alsoProtect.household={shards: 4, budget: {epsilon: 12, delta: 1e-6}}",
+            "policy.quotas.north={epsilon: 1, delta: 1e-6}",
+            "policy.quotas.south={rho: 0.0243559703599}")
+        .policy();
+    assertThat(policy.alsoProtected())
+        .containsExactly(
+            new SitePolicy.UnitPromise(new PrivacyUnit("household", 4), new ApproxDp(12, 1e-6)));
+    assertThat(policy.quotas())
+        .containsOnly(
+            Map.entry(new FederationName("north"), Conversion.budget(new ApproxDp(1, 1e-6))),
+            Map.entry(new FederationName("south"), new Zcdp(24_355_970_359L)));
   }
 
   @Test

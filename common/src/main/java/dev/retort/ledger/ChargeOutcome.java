@@ -2,7 +2,7 @@ package dev.retort.ledger;
 
 import dev.retort.privacy.Zcdp;
 
-/** The ledger's answer to a request for a charge. */
+/** The ledger's answer to a request for a charge. It depends on public numbers alone. */
 public sealed interface ChargeOutcome {
 
   /**
@@ -13,10 +13,11 @@ public sealed interface ChargeOutcome {
   record Charged(long seq, LedgerEntry.Charge charge) implements ChargeOutcome {}
 
   /**
-   * The budget does not cover it; nothing was spent.
+   * A budget or quota does not cover it; nothing was spent.
    *
-   * @param asked the cost
-   * @param left what the lineage has left
+   * @param limit the first that does not
+   * @param asked the cost under that limit
+   * @param left what was left under it
    */
-  record OverBudget(Zcdp asked, Zcdp left) implements ChargeOutcome {}
+  record OverLimit(Limit limit, Zcdp asked, Zcdp left) implements ChargeOutcome {}
 }

@@ -1,18 +1,21 @@
 package dev.retort.ledger;
 
-import dev.retort.label.LabelGrid;
 import dev.retort.ledger.LedgerEntry.Burn;
 import dev.retort.ledger.LedgerEntry.BurnReason;
 import dev.retort.ledger.LedgerEntry.CampaignOpen;
 import dev.retort.ledger.LedgerEntry.Charge;
 import dev.retort.ledger.LedgerEntry.DatasetBind;
 import dev.retort.ledger.LedgerEntry.PolicyOpen;
+import dev.retort.ledger.LedgerEntry.QuotaSet;
 import dev.retort.ledger.LedgerEntry.Refuse;
 import dev.retort.ledger.LedgerEntry.Release;
+import dev.retort.ledger.LedgerEntry.UnitCharge;
 import dev.retort.merkle.Digest;
 import dev.retort.privacy.ApproxDp;
-import dev.retort.privacy.Mechanism.DiscreteGaussianHistogram;
+import dev.retort.privacy.PrivacyUnit;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.SortedMap;
@@ -23,6 +26,11 @@ final class EntryCodec {
 
   /** A leaf must fit the two-byte length of C2SP tile bundles, envelope included; entries are about 1 KiB. */
   static final int MAX_ENTRY_BYTES = 32 * 1024;
+
+  // A charge has these three for every privacy unit, whose name follows.
+  private static final String RHO = "rhoPico:";
+  private static final String SPENT_BEFORE = "spentBeforePico:";
+  private static final String SPENT_AFTER = "spentAfterPico:";
 
   private EntryCodec() {}
 
@@ -66,24 +74,22 @@ final class EntryCodec {
     }
   }
 
-  static void putMechanism(Map<String, String> fields, DiscreteGaussianHistogram mechanism) {
-    fields.put("mechanism", mechanism.name());
-    fields.put("S", Integer.toString(mechanism.grid().size()));
-    fields.put("classes", Integer.toString(mechanism.classes()));
-    fields.put("sigma", Integer.toString(mechanism.sigma()));
-    fields.put("deltaSq", Long.toString(mechanism.l2Squared()));
-  }
-
   private static void put(Map<String, String> fields, LedgerEntry entry) {
     if (entry instanceof PolicyOpen policy) {
       fields.put("lineage", policy.lineage());
-      fields.put("unit", policy.unit());
-      fields.put("neighbouring", "replace-one-shard");
+      fields.put("unit", policy.unit().name());
+      fields.put("shards", Integer.toString(policy.unit().shards()));
+      fields.put("neighbouring", "replace-one-unit");
       fields.put("accountant", "zcdp-filter/1");
       fields.put("conversion", "CKS20");
       fields.put("epsilon", Decimals.shortest(policy.guarantee().epsilon()));
       fields.put("delta", Decimals.shortest(policy.guarantee().delta()));
       fields.put("rhoBudgetPico", Long.toString(policy.budget().picoRho()));
+      fields.put("spentPico", Long.toString(policy.spent().picoRho()));
+    } else if (entry instanceof QuotaSet set) {
+      fields.put("lineage", set.lineage());
+      fields.put("federation", set.federation());
+      fields.put("rhoQuotaPico", Long.toString(set.quota().picoRho()));
     } else if (entry instanceof DatasetBind bind) {
       fields.put("lineage", bind.lineage());
       fields.put("datasetCommitment", bind.datasetCommitment().hex());
@@ -91,19 +97,23 @@ final class EntryCodec {
       fields.put("shardRule", bind.shardRule());
     } else if (entry instanceof CampaignOpen open) {
       fields.put("campaign", open.campaign().hex());
-      putMechanism(fields, open.mechanism());
+      MechanismCodec.put(fields, open.mechanism());
     } else if (entry instanceof Charge charge) {
       putQuery(fields, charge.query(), charge.queryDigest());
-      fields.put("rhoPico", Long.toString(charge.rho().picoRho()));
-      fields.put("spentBeforePico", Long.toString(charge.spentBefore().picoRho()));
-      fields.put("spentAfterPico", Long.toString(charge.spentAfter().picoRho()));
+      putParty(fields, charge.party());
+      for (UnitCharge unit : charge.units()) {
+        fields.put(RHO + unit.unit(), Long.toString(unit.rho().picoRho()));
+        fields.put(SPENT_BEFORE + unit.unit(), Long.toString(unit.spentBefore().picoRho()));
+        fields.put(SPENT_AFTER + unit.unit(), Long.toString(unit.spentAfter().picoRho()));
+      }
     } else if (entry instanceof Release release) {
       fields.put("charge", Long.toString(release.charge()));
       fields.put("answerDigest", release.answerDigest().hex());
       fields.put("noiseCommitment", release.noiseCommitment().hex());
     } else if (entry instanceof Refuse refuse) {
       putQuery(fields, refuse.query(), refuse.queryDigest());
-      fields.put("reason", "budget");
+      putParty(fields, refuse.party());
+      putLimit(fields, refuse.limit());
       fields.put("askedPico", Long.toString(refuse.asked().picoRho()));
       fields.put("leftPico", Long.toString(refuse.left().picoRho()));
     } else if (entry instanceof Burn burn) {
@@ -118,39 +128,41 @@ final class EntryCodec {
       throws MalformedLedgerException {
     return switch (type) {
       case "policy-open" -> {
-        fields.constant("neighbouring", "replace-one-shard");
+        fields.constant("neighbouring", "replace-one-unit");
         fields.constant("accountant", "zcdp-filter/1");
         fields.constant("conversion", "CKS20");
         yield new PolicyOpen(
             fields.text("lineage"),
-            fields.text("unit"),
+            new PrivacyUnit(fields.text("unit"), fields.smallInteger("shards")),
             new ApproxDp(fields.decimal("epsilon"), fields.decimal("delta")),
-            fields.zcdp("rhoBudgetPico"));
+            fields.zcdp("rhoBudgetPico"),
+            fields.zcdp("spentPico"));
       }
+      case "quota-set" ->
+        new QuotaSet(
+            fields.text("lineage"), fields.text("federation"), fields.zcdp("rhoQuotaPico"));
       case "dataset-bind" ->
         new DatasetBind(
             fields.text("lineage"),
             fields.digest("datasetCommitment"),
             fields.smallInteger("teachers"),
             fields.text("shardRule"));
-      case "campaign-open" -> new CampaignOpen(fields.digest("campaign"), mechanism(fields));
+      case "campaign-open" ->
+        new CampaignOpen(fields.digest("campaign"), MechanismCodec.read(fields));
       case "charge" ->
-        new Charge(
-            query(fields),
-            fields.digest("queryDigest"),
-            fields.zcdp("rhoPico"),
-            fields.zcdp("spentBeforePico"),
-            fields.zcdp("spentAfterPico"));
+        new Charge(query(fields), fields.digest("queryDigest"), party(fields), units(fields));
       case "release" ->
         new Release(
             fields.integer("charge"),
             fields.digest("answerDigest"),
             fields.digest("noiseCommitment"));
       case "refuse" -> {
-        fields.constant("reason", "budget");
+        Party party = party(fields);
         yield new Refuse(
             query(fields),
             fields.digest("queryDigest"),
+            party,
+            limit(fields, party),
             fields.zcdp("askedPico"),
             fields.zcdp("leftPico"));
       }
@@ -178,14 +190,43 @@ final class EntryCodec {
         fields.smallInteger("outputs"));
   }
 
-  private static DiscreteGaussianHistogram mechanism(FieldReader fields)
-      throws MalformedLedgerException {
-    fields.constant("mechanism", "dgauss/1");
-    DiscreteGaussianHistogram mechanism = new DiscreteGaussianHistogram(
-        new LabelGrid(fields.smallInteger("S")),
-        fields.smallInteger("classes"),
-        fields.smallInteger("sigma"));
-    fields.constant("deltaSq", Long.toString(mechanism.l2Squared()));
-    return mechanism;
+  private static void putParty(Map<String, String> fields, Party party) {
+    fields.put("federation", party.federation());
+    fields.put("coordinatorKey", party.coordinatorKey().hex());
+  }
+
+  private static Party party(FieldReader fields) throws MalformedLedgerException {
+    return new Party(fields.text("federation"), fields.digest("coordinatorKey"));
+  }
+
+  // A quota that refuses is that of the party that asks, which the entry names already.
+  private static void putLimit(Map<String, String> fields, Limit limit) {
+    if (limit instanceof Limit.Filter filter) {
+      fields.put("reason", "budget");
+      fields.put("unit", filter.unit());
+    } else {
+      fields.put("reason", "quota");
+    }
+  }
+
+  private static Limit limit(FieldReader fields, Party party) throws MalformedLedgerException {
+    String reason = fields.text("reason");
+    return switch (reason) {
+      case "budget" -> new Limit.Filter(fields.text("unit"));
+      case "quota" -> new Limit.Quota(party.federation());
+      default -> throw new MalformedLedgerException("reason must be budget or quota: " + reason);
+    };
+  }
+
+  private static List<UnitCharge> units(FieldReader fields) throws MalformedLedgerException {
+    List<UnitCharge> units = new ArrayList<>();
+    for (String unit : fields.suffixes(RHO)) {
+      units.add(new UnitCharge(
+          unit,
+          fields.zcdp(RHO + unit),
+          fields.zcdp(SPENT_BEFORE + unit),
+          fields.zcdp(SPENT_AFTER + unit)));
+    }
+    return units;
   }
 }

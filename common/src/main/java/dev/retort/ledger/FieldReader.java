@@ -5,6 +5,7 @@ import dev.retort.privacy.Zcdp;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
@@ -27,6 +28,15 @@ final class FieldReader {
     }
     unread.remove(name);
     return value;
+  }
+
+  /** What follows {@code prefix} in the names of fields that begin with it, ascending. */
+  List<String> suffixes(String prefix) {
+    return fields.keySet().stream()
+        .filter(name -> name.startsWith(prefix))
+        .map(name -> name.substring(prefix.length()))
+        .sorted()
+        .toList();
   }
 
   void constant(String name, String wanted) throws MalformedLedgerException {

@@ -4,6 +4,7 @@ import dev.retort.label.LabelBlock;
 import dev.retort.ledger.LedgerReport.Finding;
 import dev.retort.ledger.LedgerReport.Kind;
 import dev.retort.ledger.LedgerReport.LineageSpending;
+import dev.retort.ledger.LedgerReport.PartySpending;
 import dev.retort.ledger.LedgerState.Answered;
 import dev.retort.privacy.Conversion;
 import java.util.ArrayList;
@@ -84,23 +85,36 @@ final class LedgerAudit {
 
   LedgerReport report() {
     List<LineageSpending> lineages = new ArrayList<>();
-    state
-        .lineages()
-        .forEach((name, lineage) -> lineages.add(new LineageSpending(
-            name,
-            lineage.policy.unit(),
-            lineage.policy.guarantee(),
-            lineage.policy.budget(),
-            lineage.spent,
-            Conversion.epsilon(lineage.spent, lineage.policy.guarantee().delta()),
-            lineage.releases)));
+    List<PartySpending> parties = new ArrayList<>();
+    state.lineages().forEach((name, lineage) -> {
+      lineage
+          .units()
+          .forEach(unit -> lineages.add(new LineageSpending(
+              name,
+              unit.policy.unit().name(),
+              unit.policy.unit().shards(),
+              unit.policy.guarantee(),
+              unit.policy.budget(),
+              unit.spent,
+              Conversion.epsilon(unit.spent, unit.policy.guarantee().delta()),
+              lineage.releases)));
+      lineage
+          .parties()
+          .forEach((federation, party) ->
+              parties.add(new PartySpending(name, federation, party.quota, party.spent)));
+    });
     return new LedgerReport(
-        logKey, state.tree().size(), findings, List.copyOf(state.pending().keySet()), lineages);
+        logKey,
+        state.tree().size(),
+        findings,
+        List.copyOf(state.pending().keySet()),
+        lineages,
+        parties);
   }
 
   static boolean matches(Answered answered, LabelBlock block) {
     return block.count() == answered.outputs()
-        && block.classes() == answered.classes()
+        && block.classes() == answered.width()
         && block.digest().equals(answered.answerDigest());
   }
 

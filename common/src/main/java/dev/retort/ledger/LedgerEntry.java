@@ -2,8 +2,10 @@ package dev.retort.ledger;
 
 import dev.retort.merkle.Digest;
 import dev.retort.privacy.ApproxDp;
-import dev.retort.privacy.Mechanism.DiscreteGaussianHistogram;
+import dev.retort.privacy.Mechanism;
+import dev.retort.privacy.PrivacyUnit;
 import dev.retort.privacy.Zcdp;
+import java.util.List;
 
 /**
  * What one line of the ledger says. Every value is public or a digest; a kind that gains a field gets a new type tag.
@@ -14,24 +16,45 @@ public sealed interface LedgerEntry {
   String type();
 
   /**
-   * Opens the one budget of a data-set lineage, for all studies and for ever. Neighbouring data sets differ by replacing
-   * one privacy unit's shard contribution; the accountant is the zCDP filter; the conversion is CKS20.
+   * Opens the one budget of a data-set lineage and privacy unit, for all studies and coordinators and for ever.
+   * Neighbouring data sets differ by replacing all that one unit contributed; the accountant is the zCDP filter; the
+   * conversion is CKS20. The first policy of a lineage names the unit by which its records are sharded.
    *
    * @param lineage the name of the data set and all its later versions
-   * @param unit what one privacy unit is, such as {@code patient}
+   * @param unit what one privacy unit is, and how many shards it can lie in: one for a lineage's first unit
    * @param guarantee what the site promises each unit
    * @param budget the filter's budget, at most what the guarantee allows
+   * @param spent what all earlier charges of the lineage cost such a unit: the filter begins with it
    */
-  record PolicyOpen(String lineage, String unit, ApproxDp guarantee, Zcdp budget)
+  record PolicyOpen(String lineage, PrivacyUnit unit, ApproxDp guarantee, Zcdp budget, Zcdp spent)
       implements LedgerEntry {
     public PolicyOpen {
       Names.require("lineage", lineage);
-      Names.require("unit", unit);
     }
 
     @Override
     public String type() {
       return "policy-open";
+    }
+  }
+
+  /**
+   * Sets the most that one coordinator may spend of a lineage's budget. It is the site's internal limit: a later entry
+   * may raise it as far as the budget, which is what holds where no quota was set.
+   *
+   * @param lineage the data-set lineage
+   * @param federation the coordinator's federation
+   * @param quota in the loss of the lineage's first unit, at most its budget
+   */
+  record QuotaSet(String lineage, String federation, Zcdp quota) implements LedgerEntry {
+    public QuotaSet {
+      Names.require("lineage", lineage);
+      Names.require("federation", federation);
+    }
+
+    @Override
+    public String type() {
+      return "quota-set";
     }
   }
 
@@ -64,7 +87,7 @@ public sealed interface LedgerEntry {
    * @param campaign the digest of the approved study plan
    * @param mechanism how every query of the study is answered
    */
-  record CampaignOpen(Digest campaign, DiscreteGaussianHistogram mechanism) implements LedgerEntry {
+  record CampaignOpen(Digest campaign, Mechanism mechanism) implements LedgerEntry {
     @Override
     public String type() {
       return "campaign-open";
@@ -72,19 +95,41 @@ public sealed interface LedgerEntry {
   }
 
   /**
-   * Spends budget, before noise is drawn. Never taken back.
+   * Spends budget of every unit that the lineage protects, before noise is drawn. Never taken back.
    *
    * @param query what is to be answered
    * @param queryDigest the query's digest under the campaign's mechanism
-   * @param rho the mechanism's cost of the query, rounded up
-   * @param spentBefore the lineage's spending before
-   * @param spentAfter the lineage's spending after
+   * @param party on whose behalf
+   * @param units what it costs each unit, by ascending name, each once
    */
-  record Charge(Query query, Digest queryDigest, Zcdp rho, Zcdp spentBefore, Zcdp spentAfter)
+  record Charge(Query query, Digest queryDigest, Party party, List<UnitCharge> units)
       implements LedgerEntry {
+    public Charge {
+      units = List.copyOf(units);
+      for (int i = 1; i < units.size(); i++) {
+        if (units.get(i - 1).unit().compareTo(units.get(i).unit()) >= 0) {
+          throw new IllegalArgumentException("units must ascend: " + units);
+        }
+      }
+    }
+
     @Override
     public String type() {
       return "charge";
+    }
+  }
+
+  /**
+   * What a charge costs one privacy unit.
+   *
+   * @param unit the unit's name
+   * @param rho the mechanism's cost of the query to the unit, rounded up
+   * @param spentBefore what the unit's filter had spent before
+   * @param spentAfter what it has spent after
+   */
+  record UnitCharge(String unit, Zcdp rho, Zcdp spentBefore, Zcdp spentAfter) {
+    public UnitCharge {
+      Names.require("unit", unit);
     }
   }
 
@@ -107,13 +152,16 @@ public sealed interface LedgerEntry {
   }
 
   /**
-   * Says that a query was refused because the budget did not cover it. Written once a query.
+   * Says that a query was refused because a budget or a quota did not cover it. Written once a query and coordinator.
    *
    * @param query what was asked
-   * @param asked its cost
-   * @param left what the lineage had left
+   * @param party on whose behalf
+   * @param limit the first limit that did not cover it
+   * @param asked its cost under that limit
+   * @param left what was left under it
    */
-  record Refuse(Query query, Digest queryDigest, Zcdp asked, Zcdp left) implements LedgerEntry {
+  record Refuse(Query query, Digest queryDigest, Party party, Limit limit, Zcdp asked, Zcdp left)
+      implements LedgerEntry {
     @Override
     public String type() {
       return "refuse";

@@ -3,6 +3,7 @@ package dev.retort.ledger;
 import dev.retort.privacy.ApproxDp;
 import dev.retort.privacy.Zcdp;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What an offline check of a ledger found.
@@ -12,19 +13,22 @@ import java.util.List;
  * @param entries how many entries the file holds
  * @param findings what is wrong, in the ledger's order; empty if all holds
  * @param pendingCharges sequence numbers of charges that have neither release nor burn: nothing was sent for them
- * @param lineages spending by data-set lineage
+ * @param lineages spending by data-set lineage and privacy unit
+ * @param parties spending by data-set lineage and coordinator
  */
 public record LedgerReport(
     String logKey,
     long entries,
     List<Finding> findings,
     List<Long> pendingCharges,
-    List<LineageSpending> lineages) {
+    List<LineageSpending> lineages,
+    List<PartySpending> parties) {
 
   public LedgerReport {
     findings = List.copyOf(findings);
     pendingCharges = List.copyOf(pendingCharges);
     lineages = List.copyOf(lineages);
+    parties = List.copyOf(parties);
   }
 
   /** Whether every check held. */
@@ -66,7 +70,9 @@ public record LedgerReport(
     SPENT,
     /** More was spent than the budget. */
     OVER_BUDGET,
-    /** A query was refused that the budget covered. */
+    /** A coordinator spent more than its quota, or its quota is above the budget. */
+    QUOTA,
+    /** A query was refused that budgets and quota covered. */
     REFUSAL,
     /** A release or burn without a charge, or a second one for a charge. */
     RELEASE,
@@ -75,16 +81,28 @@ public record LedgerReport(
   }
 
   /**
-   * What one lineage promised and spent.
+   * What one lineage promised to one privacy unit, and spent of it.
    *
+   * @param shards the most shards that hold records of one unit
    * @param epsilonSpent an upper bound on the epsilon of {@code spent} at the policy's delta
    */
   public record LineageSpending(
       String lineage,
       String unit,
+      int shards,
       ApproxDp guarantee,
       Zcdp budget,
       Zcdp spent,
       double epsilonSpent,
       long releases) {}
+
+  /**
+   * What one coordinator spent of a lineage.
+   *
+   * @param federation the coordinator's federation
+   * @param quota the most it may spend; null where the budget alone bounds it
+   * @param spent in the loss of the unit by which the lineage's records are sharded
+   */
+  public record PartySpending(
+      String lineage, String federation, @Nullable Zcdp quota, Zcdp spent) {}
 }

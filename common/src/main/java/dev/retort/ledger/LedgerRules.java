@@ -5,18 +5,22 @@ import dev.retort.ledger.LedgerEntry.CampaignOpen;
 import dev.retort.ledger.LedgerEntry.Charge;
 import dev.retort.ledger.LedgerEntry.DatasetBind;
 import dev.retort.ledger.LedgerEntry.PolicyOpen;
+import dev.retort.ledger.LedgerEntry.QuotaSet;
 import dev.retort.ledger.LedgerEntry.Refuse;
 import dev.retort.ledger.LedgerEntry.Release;
+import dev.retort.ledger.LedgerEntry.UnitCharge;
 import dev.retort.ledger.LedgerReport.Finding;
 import dev.retort.ledger.LedgerReport.Kind;
-import dev.retort.ledger.LedgerState.Lineage;
+import dev.retort.ledger.LineageAccount.Admission;
+import dev.retort.ledger.LineageAccount.UnitAccount;
 import dev.retort.merkle.Digest;
 import dev.retort.privacy.BudgetFilter;
 import dev.retort.privacy.Conversion;
-import dev.retort.privacy.Mechanism.DiscreteGaussianHistogram;
+import dev.retort.privacy.Mechanism;
 import dev.retort.privacy.Zcdp;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which entry may follow a given state. The node asks before it appends, the auditor afterwards: one text for both.
@@ -42,6 +46,8 @@ final class LedgerRules {
   private void check(LedgerEntry entry) {
     if (entry instanceof PolicyOpen policy) {
       checkPolicy(policy);
+    } else if (entry instanceof QuotaSet set) {
+      checkQuota(set);
     } else if (entry instanceof DatasetBind bind) {
       require(
           state.lineages().containsKey(bind.lineage()),
@@ -64,16 +70,42 @@ final class LedgerRules {
   }
 
   private void checkPolicy(PolicyOpen policy) {
-    require(
-        !state.lineages().containsKey(policy.lineage()),
-        Kind.POLICY,
-        "lineage must have one policy: " + policy.lineage());
+    LineageAccount lineage = state.lineages().get(policy.lineage());
+    if (lineage == null) {
+      require(
+          policy.unit().shards() == 1,
+          Kind.POLICY,
+          "lineage's first unit must lie in one shard: " + policy.unit());
+    } else {
+      require(
+          lineage.unit(policy.unit().name()) == null,
+          Kind.POLICY,
+          "lineage must have one policy a unit: " + policy.lineage() + ", " + policy.unit());
+    }
     Zcdp allowed = Conversion.budget(policy.guarantee());
     require(
         policy.budget().compareTo(allowed) <= 0 && !policy.budget().equals(Zcdp.UNBOUNDED),
         Kind.POLICY,
         "budget must be at most " + allowed + ", which " + policy.guarantee() + " allows: "
             + policy.budget());
+    // Else a change of unit would find a fresh budget for records that were already asked about.
+    Zcdp past = lineage == null ? Zcdp.ZERO : lineage.costOfThePast(policy.unit());
+    require(
+        policy.spent().equals(past) && past.compareTo(policy.budget()) <= 0,
+        Kind.POLICY,
+        "spent must be what earlier charges cost the unit, " + past + ", and at most the budget, "
+            + policy.budget() + ": " + policy.spent());
+  }
+
+  private void checkQuota(QuotaSet set) {
+    LineageAccount lineage = lineage(set.lineage());
+    if (lineage != null) {
+      Zcdp budget = lineage.first().policy.budget();
+      require(
+          set.quota().compareTo(budget) <= 0,
+          Kind.QUOTA,
+          "quota must be at most the budget, " + budget + ": " + set.quota());
+    }
   }
 
   private void checkCharge(Charge charge) {
@@ -81,10 +113,9 @@ final class LedgerRules {
         state.chargeOf(charge.queryDigest()) == null,
         Kind.RELEASE,
         "query must be charged once: " + charge.queryDigest());
-    checkCost(charge.query(), charge.queryDigest(), charge.rho());
-    Lineage lineage = state.lineages().get(charge.query().lineage());
+    Mechanism mechanism = checkQuery(charge.query(), charge.queryDigest());
+    LineageAccount lineage = lineage(charge.query().lineage());
     if (lineage == null) {
-      add(Kind.POLICY, "lineage must have a policy: " + charge.query().lineage());
       return;
     }
     require(
@@ -92,52 +123,94 @@ final class LedgerRules {
         Kind.CAMPAIGN,
         "lineage must have a data set bound: " + charge.query().lineage());
     require(
-        charge.spentBefore().equals(lineage.spent),
-        Kind.SPENT,
-        "spentBefore must be " + lineage.spent + ": " + charge.spentBefore());
+        charge.units().size() == lineage.units().size(),
+        Kind.POLICY,
+        "charge must be made to each unit of the lineage, " + lineage.units().size() + ": "
+            + charge.units().size());
+    for (UnitCharge one : charge.units()) {
+      UnitAccount unit = lineage.unit(one.unit());
+      if (unit == null) {
+        add(Kind.POLICY, "lineage must have a policy for the unit: " + one.unit());
+      } else {
+        checkUnit(one, unit, mechanism, charge.query().outputs());
+      }
+    }
+    if (mechanism != null) {
+      Zcdp cost = mechanism.cost(lineage.first().policy.unit(), charge.query().outputs());
+      BudgetFilter quota = lineage.quotaFilter(charge.party().federation());
+      require(
+          quota == null || quota.tryCharge(cost) instanceof BudgetFilter.Granted,
+          Kind.QUOTA,
+          "cost must fit what " + charge.party().federation() + " has left of its quota: " + cost);
+    }
+  }
+
+  private void checkUnit(
+      UnitCharge one, UnitAccount unit, @Nullable Mechanism mechanism, int outputs) {
+    if (mechanism != null) {
+      requireCost(one.rho(), mechanism.cost(unit.policy.unit(), outputs));
+    }
     require(
-        charge.spentAfter().picoRho() - charge.spentBefore().picoRho()
-            == charge.rho().picoRho(),
+        one.spentBefore().equals(unit.spent),
         Kind.SPENT,
-        "spentAfter must be spentBefore plus the cost: " + charge.spentAfter());
+        "spentBefore must be " + unit.spent + ": " + one.spentBefore());
     require(
-        charge.spentAfter().compareTo(lineage.policy.budget()) <= 0,
+        one.spentAfter().picoRho() - one.spentBefore().picoRho() == one.rho().picoRho(),
+        Kind.SPENT,
+        "spentAfter must be spentBefore plus the cost: " + one.spentAfter());
+    require(
+        one.spentAfter().compareTo(unit.policy.budget()) <= 0,
         Kind.OVER_BUDGET,
-        "spentAfter must be at most the budget, " + lineage.policy.budget() + ": "
-            + charge.spentAfter());
+        "spentAfter must be at most the budget, " + unit.policy.budget() + ": " + one.spentAfter());
   }
 
   private void checkRefusal(Refuse refuse) {
-    checkCost(refuse.query(), refuse.queryDigest(), refuse.asked());
-    Lineage lineage = state.lineages().get(refuse.query().lineage());
-    if (lineage == null) {
-      add(Kind.POLICY, "lineage must have a policy: " + refuse.query().lineage());
+    Mechanism mechanism = checkQuery(refuse.query(), refuse.queryDigest());
+    LineageAccount lineage = lineage(refuse.query().lineage());
+    if (lineage == null || mechanism == null) {
       return;
     }
-    boolean justified = !lineage.policy.budget().equals(Zcdp.UNBOUNDED)
-        && lineage.spent.compareTo(lineage.policy.budget()) <= 0
-        && new BudgetFilter(lineage.policy.budget(), lineage.spent)
-            .tryCharge(refuse.asked())
-            .equals(new BudgetFilter.Refused(refuse.asked(), refuse.left()));
+    int outputs = refuse.query().outputs();
+    UnitAccount unit = refuse.limit() instanceof Limit.Filter filter
+        ? lineage.unit(filter.unit())
+        : lineage.first();
+    if (unit != null) {
+      requireCost(refuse.asked(), mechanism.cost(unit.policy.unit(), outputs));
+    }
     require(
-        justified,
+        lineage
+            .admit(mechanism, outputs, refuse.party())
+            .equals(new Admission.Refused(refuse.limit(), refuse.asked(), refuse.left())),
         Kind.REFUSAL,
-        "refusal must name what is left, and that must not cover " + refuse.asked());
+        "refusal must name the first limit and what is left under it, and that must not cover "
+            + refuse.asked());
   }
 
-  private void checkCost(Query query, Digest queryDigest, Zcdp cost) {
+  /** The mechanism that answers a query, if its campaign is open. */
+  private @Nullable Mechanism checkQuery(Query query, Digest queryDigest) {
     CampaignOpen campaign = state.campaigns().get(query.campaign());
     if (campaign == null) {
       add(Kind.CAMPAIGN, "campaign must be open: " + query.campaign());
-      return;
+      return null;
     }
-    DiscreteGaussianHistogram mechanism = campaign.mechanism();
+    Digest expected = query.digest(campaign.mechanism());
     require(
-        queryDigest.equals(query.digest(mechanism)),
+        queryDigest.equals(expected),
         Kind.QUERY,
-        "queryDigest must be that of the query, " + query.digest(mechanism) + ": " + queryDigest);
-    Zcdp expected = mechanism.cost(query.outputs());
+        "queryDigest must be that of the query, " + expected + ": " + queryDigest);
+    return campaign.mechanism();
+  }
+
+  private void requireCost(Zcdp cost, Zcdp expected) {
     require(cost.equals(expected), Kind.COST, "cost must be " + expected + ": " + cost);
+  }
+
+  private @Nullable LineageAccount lineage(String name) {
+    LineageAccount lineage = state.lineages().get(name);
+    if (lineage == null) {
+      add(Kind.POLICY, "lineage must have a policy: " + name);
+    }
+    return lineage;
   }
 
   private void checkPending(long charge) {

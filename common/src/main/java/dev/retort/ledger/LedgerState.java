@@ -5,10 +5,11 @@ import dev.retort.ledger.LedgerEntry.CampaignOpen;
 import dev.retort.ledger.LedgerEntry.Charge;
 import dev.retort.ledger.LedgerEntry.DatasetBind;
 import dev.retort.ledger.LedgerEntry.PolicyOpen;
+import dev.retort.ledger.LedgerEntry.QuotaSet;
 import dev.retort.ledger.LedgerEntry.Refuse;
 import dev.retort.ledger.LedgerEntry.Release;
+import dev.retort.ledger.LineageAccount.BoundDataset;
 import dev.retort.merkle.Digest;
-import dev.retort.privacy.Zcdp;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -23,69 +24,65 @@ import org.jspecify.annotations.Nullable;
  */
 final class LedgerState {
 
-  /** One lineage's policy, present data set and spending. */
-  static final class Lineage {
-    final PolicyOpen policy;
-    Zcdp spent = Zcdp.ZERO;
-    long releases;
-
-    @Nullable
-    BoundDataset dataset;
-
-    Lineage(PolicyOpen policy) {
-      this.policy = policy;
-    }
-  }
-
-  /** A binding, and the entry that made it. */
-  record BoundDataset(long seq, DatasetBind bind) {}
-
   /** A charge with neither release nor burn, and the binding it was made under. */
   record Pending(Charge charge, @Nullable BoundDataset dataset) {}
 
   /** What the stored answer of a released charge must look like. */
-  record Answered(Digest answerDigest, int outputs, int classes) {}
+  record Answered(Digest answerDigest, int outputs, int width) {}
+
+  private record RefusedQuery(Digest queryDigest, String federation) {}
 
   private final MerkleLog tree = new MerkleLog();
-  private final Map<String, Lineage> lineages = new LinkedHashMap<>();
+  private final Map<String, LineageAccount> lineages = new LinkedHashMap<>();
   private final Map<Digest, CampaignOpen> campaigns = new HashMap<>();
   private final Map<Long, Pending> pending = new TreeMap<>();
   private final Map<Long, Answered> answered = new TreeMap<>();
   private final Map<Digest, Long> chargeByQuery = new HashMap<>();
-  private final Set<Digest> refused = new HashSet<>();
+  private final Set<RefusedQuery> refused = new HashSet<>();
 
   /** Takes in the next entry, whether or not it keeps the rules, as far as it makes sense. */
   void apply(LedgerRecord ledgerRecord) {
     long seq = ledgerRecord.seq();
     LedgerEntry entry = ledgerRecord.entry();
     if (entry instanceof PolicyOpen policy) {
-      lineages.putIfAbsent(policy.lineage(), new Lineage(policy));
+      LineageAccount lineage = lineages.get(policy.lineage());
+      if (lineage == null) {
+        lineages.put(policy.lineage(), new LineageAccount(policy));
+      } else {
+        lineage.protectAlso(policy);
+      }
+    } else if (entry instanceof QuotaSet set) {
+      LineageAccount lineage = lineages.get(set.lineage());
+      if (lineage != null) {
+        lineage.setQuota(set.federation(), set.quota());
+      }
     } else if (entry instanceof DatasetBind bind) {
-      Lineage lineage = lineages.get(bind.lineage());
+      LineageAccount lineage = lineages.get(bind.lineage());
       if (lineage != null) {
         lineage.dataset = new BoundDataset(seq, bind);
       }
     } else if (entry instanceof CampaignOpen open) {
       campaigns.putIfAbsent(open.campaign(), open);
     } else if (entry instanceof Charge charge) {
-      Lineage lineage = lineages.get(charge.query().lineage());
+      LineageAccount lineage = lineages.get(charge.query().lineage());
       pending.put(seq, new Pending(charge, lineage == null ? null : lineage.dataset));
       chargeByQuery.put(charge.queryDigest(), seq);
       if (lineage != null) {
-        lineage.spent = saturatedSum(lineage.spent, costOf(charge));
+        CampaignOpen campaign = campaigns.get(charge.query().campaign());
+        lineage.spend(charge, campaign == null ? null : campaign.mechanism());
       }
     } else if (entry instanceof Release release) {
       Pending paid = pending.remove(release.charge());
       if (paid != null) {
-        Lineage lineage = lineages.get(paid.charge().query().lineage());
+        LineageAccount lineage = lineages.get(paid.charge().query().lineage());
         if (lineage != null) {
           lineage.releases++;
         }
         CampaignOpen campaign = campaigns.get(paid.charge().query().campaign());
-        int classes = campaign == null ? 0 : campaign.mechanism().classes();
+        int width = campaign == null ? 0 : campaign.mechanism().width();
         answered.put(
             release.charge(),
-            new Answered(release.answerDigest(), paid.charge().query().outputs(), classes));
+            new Answered(release.answerDigest(), paid.charge().query().outputs(), width));
       }
     } else if (entry instanceof Burn burn) {
       Pending burned = pending.remove(burn.charge());
@@ -93,7 +90,7 @@ final class LedgerState {
         chargeByQuery.remove(burned.charge().queryDigest(), burn.charge());
       }
     } else if (entry instanceof Refuse refuse) {
-      refused.add(refuse.queryDigest());
+      refused.add(new RefusedQuery(refuse.queryDigest(), refuse.party().federation()));
     }
   }
 
@@ -106,7 +103,7 @@ final class LedgerState {
     return tree;
   }
 
-  Map<String, Lineage> lineages() {
+  Map<String, LineageAccount> lineages() {
     return lineages;
   }
 
@@ -128,20 +125,7 @@ final class LedgerState {
     return chargeByQuery.get(queryDigest);
   }
 
-  boolean wasRefused(Digest queryDigest) {
-    return refused.contains(queryDigest);
-  }
-
-  /** What {@code charge} costs by our own arithmetic; what it says it costs only where its campaign is unknown. */
-  private Zcdp costOf(Charge charge) {
-    CampaignOpen campaign = campaigns.get(charge.query().campaign());
-    return campaign == null
-        ? charge.rho()
-        : campaign.mechanism().cost(charge.query().outputs());
-  }
-
-  private static Zcdp saturatedSum(Zcdp a, Zcdp b) {
-    long sum = a.picoRho() + b.picoRho();
-    return sum < 0 ? Zcdp.UNBOUNDED : new Zcdp(sum);
+  boolean wasRefused(Digest queryDigest, Party party) {
+    return refused.contains(new RefusedQuery(queryDigest, party.federation()));
   }
 }

@@ -7,29 +7,35 @@ import dev.retort.ledger.LedgerEntry.CampaignOpen;
 import dev.retort.ledger.LedgerEntry.Charge;
 import dev.retort.ledger.LedgerEntry.DatasetBind;
 import dev.retort.ledger.LedgerEntry.PolicyOpen;
+import dev.retort.ledger.LedgerEntry.QuotaSet;
 import dev.retort.ledger.LedgerEntry.Refuse;
 import dev.retort.ledger.LedgerEntry.Release;
 import dev.retort.ledger.LedgerReport.Finding;
 import dev.retort.ledger.LedgerState.Answered;
-import dev.retort.ledger.LedgerState.Lineage;
 import dev.retort.ledger.LedgerState.Pending;
+import dev.retort.ledger.LineageAccount.Admission;
+import dev.retort.ledger.LineageAccount.UnitAccount;
 import dev.retort.merkle.Digest;
 import dev.retort.privacy.ApproxDp;
 import dev.retort.privacy.BudgetFilter;
 import dev.retort.privacy.Conversion;
-import dev.retort.privacy.Mechanism.DiscreteGaussianHistogram;
+import dev.retort.privacy.Mechanism;
+import dev.retort.privacy.PrivacyUnit;
 import dev.retort.privacy.Zcdp;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A node's privacy ledger: one budget a data-set lineage, across all studies and coordinators, for ever.
+ * A node's privacy ledger: one budget a data-set lineage and privacy unit, across all studies and coordinators, for ever,
+ * and quotas of coordinators within it.
  *
  * <p>Each method that writes returns only when the entry is on disk, signed, and covered by a signed checkpoint; if it
  * throws, file and state are as they were. Spending never decreases. Before an entry is written it is held against the
@@ -94,23 +100,68 @@ public final class PrivacyLedger implements AutoCloseable {
   }
 
   /**
-   * Opens the lineage's one budget, or does nothing if the very same policy is open.
+   * Opens a lineage with the budget of the unit by which its records are sharded, or does nothing if the very same policy
+   * is open. That unit is fixed for ever; {@link #protectAlso} adds promises to others.
    *
+   * @param unit the unit's name
    * @return the policy, with the budget in rho
-   * @throws PolicyConflictException if another policy is open for the lineage
+   * @throws PolicyConflictException if the lineage is open with another unit or guarantee
    */
   public synchronized PolicyOpen openPolicy(String lineage, String unit, ApproxDp guarantee)
       throws PolicyConflictException, LedgerUnavailableException {
-    PolicyOpen asked = new PolicyOpen(lineage, unit, guarantee, Conversion.budget(guarantee));
-    Lineage known = state.lineages().get(lineage);
-    if (known == null) {
-      append(asked, null);
-      return asked;
+    PolicyOpen asked = policy(lineage, PrivacyUnit.ofOneShard(unit), guarantee, Zcdp.ZERO);
+    LineageAccount known = state.lineages().get(lineage);
+    if (known != null) {
+      return requireSame(known.first().policy, asked);
     }
-    if (!known.policy.unit().equals(unit) || !known.policy.guarantee().equals(guarantee)) {
-      throw new PolicyConflictException(known.policy, asked);
+    append(asked, null);
+    return asked;
+  }
+
+  /**
+   * Opens a further filter on a lineage, for a unit whose records may lie in several shards, or does nothing if the very
+   * same is open. From then on every charge is charged to it too, and must fit it, for ever. It begins with what all
+   * earlier charges cost such a unit.
+   *
+   * @return the policy, with the budget in rho
+   * @throws PolicyConflictException if another policy is open for the unit, or what was charged already exceeds the budget
+   * @throws IllegalStateException if the lineage is not open
+   */
+  public synchronized PolicyOpen protectAlso(String lineage, PrivacyUnit unit, ApproxDp guarantee)
+      throws PolicyConflictException, LedgerUnavailableException {
+    LineageAccount account = account(lineage);
+    PolicyOpen asked = policy(lineage, unit, guarantee, account.costOfThePast(unit));
+    UnitAccount known = account.unit(unit.name());
+    if (known != null) {
+      return requireSame(known.policy, asked);
     }
-    return known.policy;
+    if (asked.spent().compareTo(asked.budget()) > 0) {
+      throw PolicyConflictException.spentAlready(asked);
+    }
+    append(asked, null);
+    return asked;
+  }
+
+  /**
+   * Sets the quotas of a lineage: those given, by federation, and none for other coordinators. A quota above the budget
+   * is the budget. Only what changes is written.
+   *
+   * @param quotas in the loss of the unit by which the records are sharded
+   * @throws IllegalStateException if the lineage is not open
+   */
+  public synchronized void setQuotas(String lineage, Map<String, Zcdp> quotas)
+      throws LedgerUnavailableException {
+    LineageAccount account = account(lineage);
+    Zcdp budget = account.first().policy.budget();
+    TreeMap<String, Zcdp> wanted = new TreeMap<>();
+    account.parties().keySet().forEach(federation -> wanted.put(federation, budget));
+    wanted.putAll(quotas);
+    for (Map.Entry<String, Zcdp> one : wanted.entrySet()) {
+      Zcdp quota = one.getValue().compareTo(budget) < 0 ? one.getValue() : budget;
+      if (!account.quota(one.getKey()).equals(quota)) {
+        append(new QuotaSet(lineage, one.getKey(), quota), null);
+      }
+    }
   }
 
   /**
@@ -131,7 +182,7 @@ public final class PrivacyLedger implements AutoCloseable {
    * @param campaign the digest of the approved study plan
    * @throws IllegalArgumentException if it is fixed to another mechanism
    */
-  public synchronized void openCampaign(Digest campaign, DiscreteGaussianHistogram mechanism)
+  public synchronized void openCampaign(Digest campaign, Mechanism mechanism)
       throws LedgerUnavailableException {
     CampaignOpen known = state.campaigns().get(campaign);
     if (known == null) {
@@ -143,31 +194,31 @@ public final class PrivacyLedger implements AutoCloseable {
   }
 
   /**
-   * Charges a query to its lineage's budget. A refusal is written down the first time a query meets it.
+   * Charges a query to every filter of its lineage and to the coordinator's quota, or to none of them. A refusal is
+   * written down the first time a query of this coordinator meets it.
    *
    * @throws IllegalStateException if lineage or campaign is not open, no data set is bound, or the query has a pending
    *     charge or an answer already
    */
-  public synchronized ChargeOutcome charge(Query query) throws LedgerUnavailableException {
-    Lineage lineage = state.lineages().get(query.lineage());
+  public synchronized ChargeOutcome charge(Query query, Party party)
+      throws LedgerUnavailableException {
     CampaignOpen campaign = state.campaigns().get(query.campaign());
-    if (lineage == null || campaign == null) {
-      throw new IllegalStateException("lineage and campaign must be open: " + query);
+    if (campaign == null) {
+      throw new IllegalStateException("campaign must be open: " + query);
     }
-    Digest queryDigest = query.digest(campaign.mechanism());
-    Zcdp cost = campaign.mechanism().cost(query.outputs());
-    BudgetFilter.Decision decision =
-        new BudgetFilter(lineage.policy.budget(), lineage.spent).tryCharge(cost);
-    if (decision instanceof BudgetFilter.Granted granted) {
-      Charge charge =
-          new Charge(query, queryDigest, cost, lineage.spent, granted.after().spent());
-      return new ChargeOutcome.Charged(append(charge, null), charge);
+    Mechanism mechanism = campaign.mechanism();
+    Digest queryDigest = query.digest(mechanism);
+    Admission admission = account(query.lineage()).admit(mechanism, query.outputs(), party);
+    if (admission instanceof Admission.Refused refused) {
+      if (!state.wasRefused(queryDigest, party)) {
+        append(
+            new Refuse(query, queryDigest, party, refused.limit(), refused.asked(), refused.left()),
+            null);
+      }
+      return new ChargeOutcome.OverLimit(refused.limit(), refused.asked(), refused.left());
     }
-    Zcdp left = lineage.policy.budget().minus(lineage.spent);
-    if (!state.wasRefused(queryDigest)) {
-      append(new Refuse(query, queryDigest, cost, left), null);
-    }
-    return new ChargeOutcome.OverBudget(cost, left);
+    Charge charge = new Charge(query, queryDigest, party, ((Admission.Granted) admission).units());
+    return new ChargeOutcome.Charged(append(charge, null), charge);
   }
 
   /**
@@ -186,7 +237,7 @@ public final class PrivacyLedger implements AutoCloseable {
     CampaignOpen campaign = state.campaigns().get(paid.charge().query().campaign());
     if (campaign == null
         || answer.count() != paid.charge().query().outputs()
-        || answer.classes() != campaign.mechanism().classes()) {
+        || answer.classes() != campaign.mechanism().width()) {
       throw new IllegalArgumentException("answer must have the shape charged for: " + answer);
     }
     append(new Release(charge, answer.digest(), noiseCommitment), answer);
@@ -237,15 +288,34 @@ public final class PrivacyLedger implements AutoCloseable {
     return List.copyOf(charges);
   }
 
-  /** The budget and spending of a lineage, if it has a policy. */
+  /** The filter of the unit by which a lineage's records are sharded, if the lineage is open. */
   public synchronized Optional<BudgetFilter> filter(String lineage) {
     return Optional.ofNullable(state.lineages().get(lineage))
-        .map(known -> new BudgetFilter(known.policy.budget(), known.spent));
+        .map(known -> known.first().filter());
+  }
+
+  /**
+   * What a query would cost under a limit, and what is left under it, without asking for it.
+   *
+   * @throws IllegalStateException if the lineage is not open or has no such limit
+   */
+  public synchronized ChargeOutcome.OverLimit standing(
+      String lineage, Limit limit, Mechanism mechanism, int outputs) {
+    LineageAccount account = account(lineage);
+    UnitAccount unit = limit instanceof Limit.Filter of ? account.unit(of.unit()) : account.first();
+    BudgetFilter filter = limit instanceof Limit.Quota of
+        ? account.quotaFilter(of.federation())
+        : unit == null ? null : unit.filter();
+    if (unit == null || filter == null) {
+      throw new IllegalStateException("lineage " + lineage + " must have the limit: " + limit);
+    }
+    return new ChargeOutcome.OverLimit(
+        limit, mechanism.cost(unit.policy.unit(), outputs), filter.left());
   }
 
   /** The data set bound to a lineage, if there is one. */
   public synchronized Optional<DatasetBind> dataset(String lineage) {
-    Lineage known = state.lineages().get(lineage);
+    LineageAccount known = state.lineages().get(lineage);
     return known == null || known.dataset == null
         ? Optional.empty()
         : Optional.of(known.dataset.bind());
@@ -302,13 +372,34 @@ public final class PrivacyLedger implements AutoCloseable {
     return seq;
   }
 
+  private LineageAccount account(String lineage) {
+    LineageAccount account = state.lineages().get(lineage);
+    if (account == null) {
+      throw new IllegalStateException("lineage must be open: " + lineage);
+    }
+    return account;
+  }
+
+  private static PolicyOpen policy(
+      String lineage, PrivacyUnit unit, ApproxDp guarantee, Zcdp spent) {
+    return new PolicyOpen(lineage, unit, guarantee, Conversion.budget(guarantee), spent);
+  }
+
+  private static PolicyOpen requireSame(PolicyOpen recorded, PolicyOpen asked)
+      throws PolicyConflictException {
+    if (!recorded.unit().equals(asked.unit()) || !recorded.guarantee().equals(asked.guarantee())) {
+      throw PolicyConflictException.recorded(recorded, asked);
+    }
+    return recorded;
+  }
+
   private static String checkpoint(LedgerSigner signer, MerkleLog tree) {
     String text = new Checkpoint(signer.name(), tree.size(), tree.root()).text();
     return SignedNote.sign(text, signer).encode();
   }
 
   private PendingCharge pendingCharge(long seq, Pending pending) {
-    Lineage lineage = state.lineages().get(pending.charge().query().lineage());
+    LineageAccount lineage = state.lineages().get(pending.charge().query().lineage());
     boolean recomputable = lineage != null && Objects.equals(lineage.dataset, pending.dataset());
     return new PendingCharge(seq, pending.charge(), recomputable);
   }

@@ -1,7 +1,7 @@
 package dev.retort.ledger;
 
 import dev.retort.merkle.Digest;
-import dev.retort.privacy.Mechanism.DiscreteGaussianHistogram;
+import dev.retort.privacy.Mechanism;
 import java.util.TreeMap;
 
 /**
@@ -31,13 +31,13 @@ public record Query(String lineage, Digest campaign, Digest batch, int outputs) 
   }
 
   /** SHA-256 of this query and the mechanism that answers it, in canonical JSON: two equal digests get one answer. */
-  public Digest digest(DiscreteGaussianHistogram mechanism) {
+  public Digest digest(Mechanism mechanism) {
     TreeMap<String, String> fields = new TreeMap<>();
     fields.put("lineage", lineage);
     fields.put("campaign", campaign.hex());
     fields.put("batch", batch.hex());
     fields.put("outputs", Integer.toString(outputs));
-    EntryCodec.putMechanism(fields, mechanism);
+    MechanismCodec.put(fields, mechanism);
     return Digest.of(CanonicalJson.encode(fields));
   }
 }

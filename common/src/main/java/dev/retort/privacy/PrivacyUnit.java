@@ -11,16 +11,23 @@ import java.util.regex.Pattern;
  */
 public record PrivacyUnit(String name, int shards) {
 
+  /** What a name may look like. */
+  public static final String RULE = "1 to 64 printable ASCII characters without spaces";
+
   private static final Pattern NAME = Pattern.compile("[!-~]{1,64}");
 
   public PrivacyUnit {
-    if (!NAME.matcher(name).matches()) {
-      throw new IllegalArgumentException(
-          "privacy unit must be 1 to 64 printable ASCII characters without spaces: " + name);
+    if (!isName(name)) {
+      throw new IllegalArgumentException("privacy unit must be " + RULE + ": " + name);
     }
     if (shards < 1) {
       throw new IllegalArgumentException("shards of a privacy unit must be >= 1: " + shards);
     }
+  }
+
+  /** Whether a text may name a unit. */
+  public static boolean isName(String text) {
+    return NAME.matcher(text).matches();
   }
 
   /** The unit by which records are sharded: all its records lie in one shard, and change one teacher. */

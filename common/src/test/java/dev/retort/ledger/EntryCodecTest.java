@@ -10,11 +10,17 @@ import dev.retort.ledger.LedgerEntry.CampaignOpen;
 import dev.retort.ledger.LedgerEntry.Charge;
 import dev.retort.ledger.LedgerEntry.DatasetBind;
 import dev.retort.ledger.LedgerEntry.PolicyOpen;
+import dev.retort.ledger.LedgerEntry.QuotaSet;
 import dev.retort.ledger.LedgerEntry.Refuse;
 import dev.retort.ledger.LedgerEntry.Release;
+import dev.retort.ledger.LedgerEntry.UnitCharge;
 import dev.retort.merkle.Digest;
 import dev.retort.privacy.ApproxDp;
+import dev.retort.privacy.Mechanism.DiscreteGaussianClippedSum;
+import dev.retort.privacy.Mechanism.DiscreteGaussianFeatures;
 import dev.retort.privacy.Mechanism.DiscreteGaussianHistogram;
+import dev.retort.privacy.Mechanism.DiscreteGaussianMultiLabel;
+import dev.retort.privacy.PrivacyUnit;
 import dev.retort.privacy.Zcdp;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -35,14 +41,31 @@ class EntryCodecTest {
 
   private static final Digest DIGEST = Digest.of(new byte[] {1});
   private static final Query QUERY = new Query("lung-ct", DIGEST, DIGEST, 100);
+  private static final Party NORTH = new Party("north", DIGEST);
   private static final List<LedgerEntry> ENTRIES = List.of(
-      new PolicyOpen("lung-ct", "patient", new ApproxDp(2, 1e-5), new Zcdp(123)),
+      new PolicyOpen(
+          "lung-ct",
+          new PrivacyUnit("patient", 1),
+          new ApproxDp(2, 1e-5),
+          new Zcdp(123),
+          Zcdp.ZERO),
       new DatasetBind("lung-ct", DIGEST, 100, "prf-mod-teachers/1"),
       new CampaignOpen(DIGEST, new DiscreteGaussianHistogram(new LabelGrid(15), 10, 40)),
-      new Charge(QUERY, DIGEST, new Zcdp(5), new Zcdp(1), new Zcdp(6)),
+      new Charge(
+          QUERY,
+          DIGEST,
+          NORTH,
+          List.of(
+              new UnitCharge("household", new Zcdp(80), new Zcdp(16), new Zcdp(96)),
+              new UnitCharge("patient", new Zcdp(5), new Zcdp(1), new Zcdp(6)))),
       new Release(3, DIGEST, DIGEST),
-      new Refuse(QUERY, DIGEST, Zcdp.UNBOUNDED, new Zcdp(1)),
-      new Burn(3, BurnReason.DATASET_CHANGED));
+      new Refuse(QUERY, DIGEST, NORTH, new Limit.Filter("patient"), Zcdp.UNBOUNDED, new Zcdp(1)),
+      new Burn(3, BurnReason.DATASET_CHANGED),
+      new Refuse(QUERY, DIGEST, NORTH, new Limit.Quota("north"), new Zcdp(5), new Zcdp(1)),
+      new QuotaSet("lung-ct", "north", new Zcdp(77)),
+      new CampaignOpen(DIGEST, new DiscreteGaussianMultiLabel(14, 40)),
+      new CampaignOpen(DIGEST, new DiscreteGaussianFeatures(32, 1 << 16, 1 << 20)),
+      new CampaignOpen(DIGEST, new DiscreteGaussianClippedSum(1, -5, 300, 4000)));
 
   @Test
   void decode_encodedEntries_areTheEntries() throws MalformedLedgerException {
@@ -57,9 +80,19 @@ class EntryCodecTest {
     assertThat(at(0, ENTRIES.get(0)).canonicalJson())
         .isEqualTo(
             "{\"accountant\":\"zcdp-filter/1\",\"conversion\":\"CKS20\",\"delta\":\"0.00001\",\"epsilon\":\"2\","
-                + "\"lineage\":\"lung-ct\",\"neighbouring\":\"replace-one-shard\",\"prevRoot\":\""
+                + "\"lineage\":\"lung-ct\",\"neighbouring\":\"replace-one-unit\",\"prevRoot\":\""
                 + DIGEST
-                + "\",\"rhoBudgetPico\":\"123\",\"seq\":\"0\",\"tick\":\"1800000000\",\"type\":\"policy-open\",\"unit\":\"patient\"}");
+                + "\",\"rhoBudgetPico\":\"123\",\"seq\":\"0\",\"shards\":\"1\",\"spentPico\":\"0\",\"tick\":\"1800000000\",\"type\":\"policy-open\",\"unit\":\"patient\"}");
+  }
+
+  @Test
+  void encode_histogramCampaign_keepsItsForm() {
+    assertThat(at(2, ENTRIES.get(2)).canonicalJson())
+        .isEqualTo(
+            "{\"S\":\"15\",\"campaign\":\"" + DIGEST
+                + "\",\"classes\":\"10\",\"deltaSq\":\"450\",\"mechanism\":\"dgauss/1\",\"prevRoot\":\""
+                + DIGEST
+                + "\",\"seq\":\"2\",\"sigma\":\"40\",\"tick\":\"1800000000\",\"type\":\"campaign-open\"}");
   }
 
   @Test
@@ -94,7 +127,18 @@ class EntryCodecTest {
         at(0, ENTRIES.get(0)).canonicalJson().replace("\"epsilon\":\"2\"", "\"epsilon\":\"2.0\""),
         at(0, ENTRIES.get(0)).canonicalJson().replace("\"epsilon\":\"2\"", "\"epsilon\":\"NaN\""),
         at(0, ENTRIES.get(0)).canonicalJson().replace("lung-ct", "lung ct"),
-        at(6, ENTRIES.get(6)).canonicalJson().replace("dataset_changed", "whim"));
+        at(6, ENTRIES.get(6)).canonicalJson().replace("dataset_changed", "whim"),
+        at(0, ENTRIES.get(0)).canonicalJson().replace("\"shards\":\"1\"", "\"shards\":\"0\""),
+        at(3, ENTRIES.get(3)).canonicalJson().replace("rhoPico:patient", "rhoPico:person"),
+        at(3, ENTRIES.get(3)).canonicalJson().replace("rhoPico:patient", "rhoPatient"),
+        at(5, ENTRIES.get(5)).canonicalJson().replace("\"budget\"", "\"whim\""),
+        at(7, ENTRIES.get(7)).canonicalJson().replace("\"quota\"", "\"budget\""),
+        at(9, ENTRIES.get(9)).canonicalJson().replace("dgauss-multilabel", "dgauss-features"),
+        at(9, ENTRIES.get(9)).canonicalJson().replace("\"deltaSq\":\"14\"", "\"deltaSq\":\"1\""),
+        at(10, ENTRIES.get(10))
+            .canonicalJson()
+            .replace("\"norm\":\"65536\"", "\"norm\":\"99999999\""),
+        at(11, ENTRIES.get(11)).canonicalJson().replace("\"low\":\"-5\"", "\"low\":\"300\""));
     for (String text : bad) {
       assertThatThrownBy(() -> EntryCodec.decode(text.getBytes(StandardCharsets.UTF_8)))
           .as(text)
@@ -108,7 +152,7 @@ class EntryCodecTest {
 
   @Property
   void decode_flippedBytes_areRefusedOrDifferent(
-      @ForAll @IntRange(min = 0, max = 6) int which,
+      @ForAll @IntRange(min = 0, max = 11) int which,
       @ForAll @IntRange(min = 0) int where,
       @ForAll @IntRange(min = 1, max = 255) int flip) {
     LedgerRecord ledgerRecord = at(9, ENTRIES.get(which));

@@ -8,6 +8,7 @@ import dev.retort.ledger.LedgerEntry.CampaignOpen;
 import dev.retort.ledger.LedgerEntry.Charge;
 import dev.retort.ledger.LedgerEntry.PolicyOpen;
 import dev.retort.ledger.LedgerEntry.Release;
+import dev.retort.ledger.LedgerEntry.UnitCharge;
 import dev.retort.ledger.LedgerReport.Kind;
 import dev.retort.merkle.Digest;
 import dev.retort.privacy.ApproxDp;
@@ -18,11 +19,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -49,8 +47,8 @@ class LedgerTamperTest {
         long seq = PrivacyLedgerTest.charged(ledger, PrivacyLedgerTest.query(batch, 10));
         ledger.release(seq, PrivacyLedgerTest.block(batch, 10), PrivacyLedgerTest.CAMPAIGN);
       }
-      ledger.charge(PrivacyLedgerTest.query(2, 10));
-      ledger.charge(PrivacyLedgerTest.query(3, 10));
+      ledger.charge(PrivacyLedgerTest.query(2, 10), PrivacyLedgerTest.NORTH);
+      ledger.charge(PrivacyLedgerTest.query(3, 10), PrivacyLedgerTest.NORTH);
     }
     assertThat(kinds()).isEmpty();
     Files.copy(file(), directory.resolve("good.db"));
@@ -164,12 +162,10 @@ class LedgerTamperTest {
   @Test
   void verify_understatedCost_findsIt() throws Exception {
     forge(entry -> entry instanceof Charge c
-        ? new Charge(
-            c.query(),
-            c.queryDigest(),
-            new Zcdp(1),
-            c.spentBefore(),
-            c.spentBefore().plus(new Zcdp(1)))
+        ? charge(
+            c,
+            u -> new UnitCharge(
+                u.unit(), new Zcdp(1), u.spentBefore(), u.spentBefore().plus(new Zcdp(1))))
         : entry);
     assertThat(kinds()).containsExactly(Kind.COST);
   }
@@ -177,7 +173,7 @@ class LedgerTamperTest {
   @Test
   void verify_spentAfterChanged_findsIt() throws Exception {
     forge(entry -> entry instanceof Charge c
-        ? new Charge(c.query(), c.queryDigest(), c.rho(), c.spentBefore(), c.spentBefore())
+        ? charge(c, u -> new UnitCharge(u.unit(), u.rho(), u.spentBefore(), u.spentBefore()))
         : entry);
     assertThat(kinds()).contains(Kind.SPENT);
   }
@@ -185,7 +181,8 @@ class LedgerTamperTest {
   @Test
   void verify_budgetAboveTheGuarantee_findsIt() throws Exception {
     forge(entry -> entry instanceof PolicyOpen p
-        ? new PolicyOpen(p.lineage(), p.unit(), p.guarantee(), p.budget().plus(new Zcdp(2)))
+        ? new PolicyOpen(
+            p.lineage(), p.unit(), p.guarantee(), p.budget().plus(new Zcdp(2)), p.spent())
         : entry);
     assertThat(kinds()).contains(Kind.POLICY);
   }
@@ -193,7 +190,8 @@ class LedgerTamperTest {
   @Test
   void verify_tighterGuaranteeThanSpent_findsTheOverspending() throws Exception {
     forge(entry -> entry instanceof PolicyOpen p
-        ? new PolicyOpen(p.lineage(), p.unit(), new ApproxDp(0.5, 1e-6), new Zcdp(6_500_000_000L))
+        ? new PolicyOpen(
+            p.lineage(), p.unit(), new ApproxDp(0.5, 1e-6), new Zcdp(6_500_000_000L), p.spent())
         : entry);
     assertThat(kinds()).contains(Kind.OVER_BUDGET);
   }
@@ -201,7 +199,8 @@ class LedgerTamperTest {
   @Test
   void verify_boundlessBudget_findsItAndGoesOn() throws Exception {
     forge(entry -> entry instanceof PolicyOpen p
-        ? new PolicyOpen(p.lineage(), p.unit(), new ApproxDp(Double.MAX_VALUE, 0.5), Zcdp.UNBOUNDED)
+        ? new PolicyOpen(
+            p.lineage(), p.unit(), new ApproxDp(Double.MAX_VALUE, 0.5), Zcdp.UNBOUNDED, p.spent())
         : entry);
     assertThat(kinds()).contains(Kind.POLICY, Kind.REFUSAL);
   }
@@ -320,7 +319,7 @@ class LedgerTamperTest {
   }
 
   private void sql(String... statements) throws SQLException {
-    try (Connection connection = connect();
+    try (Connection connection = UnsafeForgery.connect(file());
         Statement statement = connection.createStatement()) {
       for (String sql : statements) {
         statement.execute(sql);
@@ -328,15 +327,9 @@ class LedgerTamperTest {
     }
   }
 
-  private Connection connect() throws SQLException {
-    Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file());
-    try (Statement statement = connection.createStatement()) {
-      for (String trigger :
-          List.of("entry_update", "entry_delete", "answer_update", "answer_delete")) {
-        statement.execute("DROP TRIGGER IF EXISTS " + trigger);
-      }
-    }
-    return connection;
+  static Charge charge(Charge c, UnaryOperator<UnitCharge> change) {
+    return new Charge(
+        c.query(), c.queryDigest(), c.party(), c.units().stream().map(change).toList());
   }
 
   private void forge(UnaryOperator<LedgerEntry> change) throws Exception {
@@ -344,41 +337,10 @@ class LedgerTamperTest {
   }
 
   private void forge(LedgerSigner signer, UnaryOperator<LedgerEntry> change) throws Exception {
-    rewrite(
-        signer,
-        LedgerReader.entries(file()).stream()
-            .map(LedgerRecord::entry)
-            .map(change)
-            .toList());
+    UnsafeForgery.forge(file(), signer, entries -> entries.stream().map(change).toList());
   }
 
   private void forgeAll(UnaryOperator<List<LedgerEntry>> change) throws Exception {
-    List<LedgerEntry> entries =
-        LedgerReader.entries(file()).stream().map(LedgerRecord::entry).toList();
-    rewrite(PrivacyLedgerTest.SITE, change.apply(entries));
-  }
-
-  private void rewrite(LedgerSigner signer, List<LedgerEntry> entries) throws SQLException {
-    MerkleLog tree = new MerkleLog();
-    try (Connection connection = connect();
-        Statement statement = connection.createStatement();
-        PreparedStatement insert = connection.prepareStatement("INSERT INTO entry VALUES (?, ?)");
-        PreparedStatement update =
-            connection.prepareStatement("UPDATE log SET key = ?, checkpoint = ?")) {
-      statement.execute("DELETE FROM entry");
-      for (LedgerEntry entry : entries) {
-        LedgerRecord ledgerRecord =
-            new LedgerRecord(tree.size(), tree.root(), Instant.EPOCH, entry);
-        byte[] envelope = Envelope.sign(EntryCodec.encode(ledgerRecord), signer).encode();
-        insert.setLong(1, tree.size());
-        insert.setBytes(2, envelope);
-        insert.executeUpdate();
-        tree.append(envelope);
-      }
-      update.setString(1, VerifierKey.ofLog(signer).toString());
-      String text = new Checkpoint(signer.name(), tree.size(), tree.root()).text();
-      update.setString(2, SignedNote.sign(text, signer).encode());
-      update.executeUpdate();
-    }
+    UnsafeForgery.forge(file(), PrivacyLedgerTest.SITE, change);
   }
 }

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.retort.label.LabelBlock;
 import dev.retort.label.LabelGrid;
 import dev.retort.ledger.ChargeOutcome.Charged;
-import dev.retort.ledger.ChargeOutcome.OverBudget;
+import dev.retort.ledger.ChargeOutcome.OverLimit;
 import dev.retort.ledger.LedgerEntry.BurnReason;
 import dev.retort.ledger.LedgerEntry.DatasetBind;
 import dev.retort.ledger.LedgerEntry.Refuse;
@@ -36,17 +36,20 @@ class PrivacyLedgerTest {
   /** Covers 38 queries at 0.000625 each, and not a 39th. */
   static final ApproxDp GUARANTEE = new ApproxDp(1, 1e-6);
 
+  static final Limit PATIENT = new Limit.Filter("patient");
+  static final Party NORTH = new Party("north", CAMPAIGN);
+
   @TempDir
   Path directory;
 
   @Test
   void charge_uptoTheBudget_isGrantedThenRefused() throws Exception {
     try (PrivacyLedger ledger = ready(directory)) {
-      assertThat(ledger.charge(query(0, 30))).isInstanceOf(Charged.class);
-      assertThat(ledger.charge(query(1, 8))).isInstanceOf(Charged.class);
-      assertThat(ledger.charge(query(2, 1)))
-          .isEqualTo(
-              new OverBudget(new Zcdp(625_000_000), new Zcdp(24_355_970_359L - 38 * 625_000_000L)));
+      assertThat(ledger.charge(query(0, 30), NORTH)).isInstanceOf(Charged.class);
+      assertThat(ledger.charge(query(1, 8), NORTH)).isInstanceOf(Charged.class);
+      assertThat(ledger.charge(query(2, 1), NORTH))
+          .isEqualTo(new OverLimit(
+              PATIENT, new Zcdp(625_000_000), new Zcdp(24_355_970_359L - 38 * 625_000_000L)));
       assertThat(spent(ledger)).isEqualTo(new Zcdp(38 * 625_000_000L));
     }
   }
@@ -57,7 +60,7 @@ class PrivacyLedgerTest {
     try (PrivacyLedger ledger = ready(directory)) {
       long seq = charged(ledger, query(0, 2));
       ledger.release(seq, block(0, 2), CAMPAIGN);
-      ledger.charge(query(1, 5));
+      ledger.charge(query(1, 5), NORTH);
     }
     try (PrivacyLedger ledger = open(directory)) {
       assertThat(spent(ledger)).isEqualTo(new Zcdp(7 * 625_000_000L));
@@ -67,8 +70,8 @@ class PrivacyLedgerTest {
         assertThat(pending.recomputable()).isTrue();
         assertThat(pending.charge().query()).isEqualTo(query(1, 5));
       });
-      assertThat(ledger.charge(query(2, 31))).isInstanceOf(Charged.class);
-      assertThat(ledger.charge(query(3, 1))).isInstanceOf(OverBudget.class);
+      assertThat(ledger.charge(query(2, 31), NORTH)).isInstanceOf(Charged.class);
+      assertThat(ledger.charge(query(3, 1), NORTH)).isInstanceOf(OverLimit.class);
     }
     assertThat(LedgerVerifier.verify(file(directory)).findings()).isEmpty();
   }
@@ -78,10 +81,10 @@ class PrivacyLedgerTest {
     try (PrivacyLedger ledger = ready(directory)) {
       Digest other = Digest.of(new byte[] {8});
       ledger.openCampaign(other, new DiscreteGaussianHistogram(LabelGrid.VOTE, 5, 20));
-      ledger.charge(query(0, 30));
-      assertThat(ledger.charge(new Query("lung-ct", other, CAMPAIGN, 3)))
-          .isInstanceOf(OverBudget.class);
-      assertThat(ledger.charge(new Query("lung-ct", other, CAMPAIGN, 2)))
+      ledger.charge(query(0, 30), NORTH);
+      assertThat(ledger.charge(new Query("lung-ct", other, CAMPAIGN, 3), NORTH))
+          .isInstanceOf(OverLimit.class);
+      assertThat(ledger.charge(new Query("lung-ct", other, CAMPAIGN, 2), NORTH))
           .isInstanceOf(Charged.class);
     }
   }
@@ -89,8 +92,8 @@ class PrivacyLedgerTest {
   @Test
   void charge_refusedTwice_isWrittenDownOnce() throws Exception {
     try (PrivacyLedger ledger = ready(directory)) {
-      ledger.charge(query(0, 39));
-      ledger.charge(query(0, 39));
+      ledger.charge(query(0, 39), NORTH);
+      ledger.charge(query(0, 39), NORTH);
     }
     assertThat(LedgerReader.entries(file(directory)))
         .filteredOn(r -> r.entry() instanceof Refuse)
@@ -101,8 +104,8 @@ class PrivacyLedgerTest {
   @Test
   void charge_ofAPendingQuery_isACallersBug() throws Exception {
     try (PrivacyLedger ledger = ready(directory)) {
-      ledger.charge(query(0, 1));
-      assertThatThrownBy(() -> ledger.charge(query(0, 1)))
+      ledger.charge(query(0, 1), NORTH);
+      assertThatThrownBy(() -> ledger.charge(query(0, 1), NORTH))
           .isInstanceOf(IllegalStateException.class);
       assertThat(spent(ledger)).isEqualTo(new Zcdp(625_000_000L));
     }
@@ -125,7 +128,7 @@ class PrivacyLedgerTest {
     try (PrivacyLedger ledger = ready(directory)) {
       ledger.burn(charged(ledger, query(0, 1)), BurnReason.ABANDONED);
       assertThat(spent(ledger)).isEqualTo(new Zcdp(625_000_000L));
-      assertThat(ledger.charge(query(0, 1))).isInstanceOf(Charged.class);
+      assertThat(ledger.charge(query(0, 1), NORTH)).isInstanceOf(Charged.class);
       assertThat(spent(ledger)).isEqualTo(new Zcdp(2 * 625_000_000L));
     }
     assertThat(LedgerVerifier.verify(file(directory)).findings()).isEmpty();
@@ -134,7 +137,7 @@ class PrivacyLedgerTest {
   @Test
   void bindDataset_afterACharge_makesItUnrecomputable() throws Exception {
     try (PrivacyLedger ledger = ready(directory)) {
-      ledger.charge(query(0, 1));
+      ledger.charge(query(0, 1), NORTH);
       ledger.bindDataset(
           new DatasetBind("lung-ct", Digest.of(new byte[] {9}), 50, "prf-mod-teachers/1"));
       assertThat(ledger.pendingCharges())
@@ -166,7 +169,7 @@ class PrivacyLedgerTest {
     try (PrivacyLedger ledger = ready(directory)) {
       assertThatThrownBy(() -> open(directory)).isInstanceOf(LedgerInUseException.class);
       assertThatThrownBy(() -> open(directory)).isInstanceOf(LedgerInUseException.class);
-      assertThat(ledger.charge(query(0, 1))).isInstanceOf(Charged.class);
+      assertThat(ledger.charge(query(0, 1), NORTH)).isInstanceOf(Charged.class);
     }
     open(directory).close();
   }
@@ -210,7 +213,7 @@ class PrivacyLedgerTest {
       String checkpoint = ledger.checkpoint();
       try {
         while (chargesThatFit < 38) {
-          ledger.charge(query((int) chargesThatFit, 1));
+          ledger.charge(query((int) chargesThatFit, 1), NORTH);
           chargesThatFit++;
           size = ledger.size();
           spent = spent(ledger);
@@ -230,7 +233,7 @@ class PrivacyLedgerTest {
     // With room again, the ledger goes on from where it was.
     try (PrivacyLedger ledger = open(directory)) {
       assertThat(spent(ledger)).isEqualTo(new Zcdp(chargesThatFit * 625_000_000L));
-      assertThat(ledger.charge(query(99, 1))).isInstanceOf(Charged.class);
+      assertThat(ledger.charge(query(99, 1), NORTH)).isInstanceOf(Charged.class);
     }
     assertThat(LedgerVerifier.verify(file(directory)).ok()).isTrue();
   }
@@ -273,7 +276,7 @@ class PrivacyLedgerTest {
   @Test
   void checkpoint_everyAppend_coversAllEntries() throws Exception {
     try (PrivacyLedger ledger = ready(directory)) {
-      ledger.charge(query(0, 1));
+      ledger.charge(query(0, 1), NORTH);
       SignedNote note = SignedNote.parse(ledger.checkpoint());
       assertThat(note.isSignedBy(VerifierKey.ofLog(SITE))).isTrue();
       assertThat(Checkpoint.parse(note.text()).size()).isEqualTo(4);
@@ -309,7 +312,7 @@ class PrivacyLedgerTest {
   }
 
   static long charged(PrivacyLedger ledger, Query query) throws LedgerUnavailableException {
-    return ((Charged) ledger.charge(query)).seq();
+    return ((Charged) ledger.charge(query, NORTH)).seq();
   }
 
   private static Zcdp spent(PrivacyLedger ledger) {

@@ -219,7 +219,18 @@ final class ArchitectureTest {
     for (JavaClass type : all) {
       boolean onThePath = type.getPackageName().equals("dev.retort.noise")
           || type.getPackageName().equals("dev.retort.node.release")
-          || Set.of("LabelBlock", "LabelBlockCodec", "BudgetFilter").contains(type.getSimpleName());
+          || Set.of(
+                  "LabelBlock",
+                  "LabelBlockCodec",
+                  "BudgetFilter",
+                  "Sensitivity",
+                  "PrivacyUnit",
+                  "Mechanism",
+                  "DiscreteGaussianHistogram",
+                  "DiscreteGaussianMultiLabel",
+                  "DiscreteGaussianFeatures",
+                  "DiscreteGaussianClippedSum")
+              .contains(type.getSimpleName());
       if (onThePath) {
         seen++;
         found.addAll(floatingInstructions(type));

@@ -1,5 +1,6 @@
 package dev.retort.node.policy;
 
+import dev.retort.identity.FederationName;
 import dev.retort.label.LabelGrid;
 import dev.retort.merkle.Digest;
 import dev.retort.node.policy.PolicyDecision.Approved;
@@ -10,9 +11,14 @@ import dev.retort.plan.StudyPlans;
 import dev.retort.privacy.ApproxDp;
 import dev.retort.privacy.Conversion;
 import dev.retort.privacy.Mechanism.DiscreteGaussianHistogram;
+import dev.retort.privacy.PrivacyUnit;
 import dev.retort.privacy.Zcdp;
 import dev.retort.transfer.SampleRange;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,16 +29,30 @@ import org.jspecify.annotations.Nullable;
  * @param approval the plans the site has approved
  * @param budget the guarantee that holds over all studies on this lineage, for ever
  * @param maxEpsilonPerStudy at most this epsilon, at the budget's delta, by one study; null for the budget's own limit
+ * @param alsoProtected further privacy units, each with a budget of its own that every release must fit too
+ * @param quotas the most that the coordinator of a federation may spend of {@code budget}; one that is not named may
+ *     spend what is left
  */
 public record SitePolicy(
     String unit,
     Approval approval,
     ApproxDp budget,
-    @Nullable Double maxEpsilonPerStudy) {
+    @Nullable Double maxEpsilonPerStudy,
+    List<UnitPromise> alsoProtected,
+    Map<FederationName, Zcdp> quotas) {
 
   public SitePolicy {
-    if (unit.isBlank() || unit.length() > 64) {
-      throw new IllegalArgumentException("privacyUnit must be 1 to 64 characters: " + unit);
+    if (!PrivacyUnit.isName(unit)) {
+      throw new IllegalArgumentException("privacyUnit must be " + PrivacyUnit.RULE + ": " + unit);
+    }
+    alsoProtected = List.copyOf(alsoProtected);
+    quotas = Map.copyOf(quotas);
+    Set<String> names = new HashSet<>(Set.of(unit));
+    for (UnitPromise promise : alsoProtected) {
+      if (!names.add(promise.unit().name())) {
+        throw new IllegalArgumentException("policy.alsoProtect must name units other than "
+            + "privacyUnit, each once: " + promise.unit().name());
+      }
     }
     if (maxEpsilonPerStudy != null
         && !(maxEpsilonPerStudy > 0 && maxEpsilonPerStudy < Double.POSITIVE_INFINITY)) {
@@ -40,6 +60,20 @@ public record SitePolicy(
           "policy.maxEpsilonPerStudy must be > 0 and finite: " + maxEpsilonPerStudy);
     }
   }
+
+  /** A policy for one privacy unit, without quotas. */
+  public SitePolicy(
+      String unit, Approval approval, ApproxDp budget, @Nullable Double maxEpsilonPerStudy) {
+    this(unit, approval, budget, maxEpsilonPerStudy, List.of(), Map.of());
+  }
+
+  /**
+   * What the site promises one more privacy unit.
+   *
+   * @param unit the unit, and the most shards that hold records of one
+   * @param budget the guarantee that holds for it over all studies on the lineage, for ever
+   */
+  public record UnitPromise(PrivacyUnit unit, ApproxDp budget) {}
 
   /** The site's answer to the plan whose canonical bytes have {@code digest}. */
   public PolicyDecision decide(StudyPlan plan, Digest digest) {

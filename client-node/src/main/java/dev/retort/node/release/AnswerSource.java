@@ -5,8 +5,8 @@ package dev.retort.node.release;
 public interface AnswerSource {
 
   /**
-   * The sum of all teachers' integer labels of the samples asked for, without noise: {@code count * classes} integers,
-   * row-major. Called at most once a release, and only after its charge is durable.
+   * The sum of all teachers' integer rows for the samples asked for, without noise: {@code count * width} integers,
+   * row-major, as the request's mechanism has them. Called at most once a release, and only after its charge is durable.
    */
   int[] histogram();
 }

@@ -12,7 +12,7 @@ import dev.retort.ledger.ReleasedAnswer;
 import dev.retort.merkle.Digest;
 import dev.retort.noise.AesCtrRandom;
 import dev.retort.noise.NoiseKey;
-import dev.retort.privacy.Mechanism.DiscreteGaussianHistogram;
+import dev.retort.privacy.Mechanism;
 import java.util.Optional;
 
 /**
@@ -44,8 +44,7 @@ public final class LabelRelease {
    * @param campaign the digest of the approved study plan
    * @throws IllegalArgumentException if the campaign was opened with another mechanism
    */
-  public void openCampaign(Digest campaign, DiscreteGaussianHistogram mechanism)
-      throws LedgerUnavailableException {
+  public void openCampaign(Digest campaign, Mechanism mechanism) throws LedgerUnavailableException {
     ledger.openCampaign(campaign, mechanism);
   }
 
@@ -77,9 +76,9 @@ public final class LabelRelease {
       if (pending.isPresent()) {
         ledger.burn(pending.get().seq(), BurnReason.DATASET_CHANGED);
       }
-      ChargeOutcome outcome = ledger.charge(request.query());
-      if (outcome instanceof ChargeOutcome.OverBudget refused) {
-        return new ReleaseOutcome.Refused(refused.asked(), refused.left());
+      ChargeOutcome outcome = ledger.charge(request.query(), request.party());
+      if (outcome instanceof ChargeOutcome.OverLimit over) {
+        return new ReleaseOutcome.Refused(over.limit(), over.asked(), over.left());
       }
       charge = ((ChargeOutcome.Charged) outcome).seq();
     }
@@ -90,7 +89,7 @@ public final class LabelRelease {
         .noise()
         .addTo(values, AesCtrRandom.forRelease(noiseKey, charge, queryDigest));
     LabelBlock block = new LabelBlock(
-        request.firstSample(), request.count(), request.mechanism().classes(), values);
+        request.firstSample(), request.count(), request.mechanism().width(), values);
 
     ledger.release(charge, block, noiseKey.commitment(charge, queryDigest));
     return new ReleaseOutcome.Released(block, charge, false);
@@ -118,38 +117,24 @@ public final class LabelRelease {
         .dataset(request.lineage())
         .orElseThrow(() -> new IllegalArgumentException(
             "lineage must have a data set bound: " + request.lineage()));
-    long largest = (long) dataset.teachers() * request.mechanism().grid().size()
+    long largest = request.mechanism().largestEntry(dataset.teachers())
         + NOISE_REACH_SIGMAS * request.mechanism().sigma();
     if (largest > Integer.MAX_VALUE) {
-      throw new IllegalArgumentException(
-          "teachers * labelGrid + 40 sigma must be <= " + Integer.MAX_VALUE + ": " + largest);
+      throw new IllegalArgumentException("the largest sum over teachers and 40 sigma must be <= "
+          + Integer.MAX_VALUE + ": " + largest);
     }
     return dataset;
   }
 
-  // The sensitivity rests on every teacher's label summing to S; an answer that does not add up
-  // must not leave.
+  // The sensitivity rests on every teacher's row being one of the mechanism's; sums that cannot be
+  // such must not leave.
   private static int[] requireExact(ReleaseRequest request, DatasetBind dataset, int[] values) {
-    int classes = request.mechanism().classes();
-    if (values.length != request.count() * classes) {
+    int expected = request.count() * request.mechanism().width();
+    if (values.length != expected) {
       throw new IllegalStateException(
-          "histogram must have " + request.count() * classes + " entries: " + values.length);
+          "answer must have " + expected + " entries: " + values.length);
     }
-    long expected = (long) dataset.teachers() * request.mechanism().grid().size();
-    for (int row = 0; row < request.count(); row++) {
-      long sum = 0;
-      for (int c = 0; c < classes; c++) {
-        int value = values[row * classes + c];
-        sum += value;
-        if (value < 0) {
-          throw new IllegalStateException("histogram must have no negative entry");
-        }
-      }
-      if (sum != expected) {
-        throw new IllegalStateException(
-            "histogram must sum to teachers * labelGrid = " + expected + " a sample");
-      }
-    }
+    request.mechanism().requireExact(dataset.teachers(), values);
     return values;
   }
 }

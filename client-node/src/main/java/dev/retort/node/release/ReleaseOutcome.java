@@ -1,6 +1,7 @@
 package dev.retort.node.release;
 
 import dev.retort.label.LabelBlock;
+import dev.retort.ledger.Limit;
 import dev.retort.privacy.Zcdp;
 
 /** What became of a release request. It depends on public values alone. */
@@ -16,10 +17,11 @@ public sealed interface ReleaseOutcome {
   record Released(LabelBlock block, long chargeSeq, boolean replayed) implements ReleaseOutcome {}
 
   /**
-   * The budget does not cover the request; nothing was spent.
+   * A budget or quota does not cover the request; nothing was spent.
    *
-   * @param asked the request's cost
-   * @param left what the data-set lineage has left
+   * @param limit the first that does not
+   * @param asked the request's cost under that limit
+   * @param left what is left under it
    */
-  record Refused(Zcdp asked, Zcdp left) implements ReleaseOutcome {}
+  record Refused(Limit limit, Zcdp asked, Zcdp left) implements ReleaseOutcome {}
 }

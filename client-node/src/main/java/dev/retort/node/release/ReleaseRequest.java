@@ -1,12 +1,14 @@
 package dev.retort.node.release;
 
+import dev.retort.ledger.Party;
 import dev.retort.ledger.Query;
 import dev.retort.merkle.Digest;
-import dev.retort.privacy.Mechanism.DiscreteGaussianHistogram;
+import dev.retort.privacy.Mechanism;
 
 /**
  * A request to label consecutive samples of a transfer set.
  *
+ * @param party the coordinator on whose behalf
  * @param lineage the data-set lineage whose budget pays
  * @param campaign the digest of the approved study plan
  * @param transferSet the digest of the transfer set
@@ -15,21 +17,22 @@ import dev.retort.privacy.Mechanism.DiscreteGaussianHistogram;
  * @param mechanism the mechanism with which the campaign was opened
  */
 public record ReleaseRequest(
+    Party party,
     String lineage,
     Digest campaign,
     Digest transferSet,
     long firstSample,
     int count,
-    DiscreteGaussianHistogram mechanism) {
+    Mechanism mechanism) {
 
   public ReleaseRequest {
     if (firstSample < 0 || firstSample > Long.MAX_VALUE - count) {
       throw new IllegalArgumentException(
           "firstSample must be >= 0 and leave room for " + count + " samples: " + firstSample);
     }
-    if (count < 1 || count > Integer.MAX_VALUE / mechanism.classes()) {
+    if (count < 1 || count > Integer.MAX_VALUE / mechanism.width()) {
       throw new IllegalArgumentException(
-          "count must be >= 1 and count * classes fit an array: " + count);
+          "count must be >= 1 and count * width fit an array: " + count);
     }
   }
 

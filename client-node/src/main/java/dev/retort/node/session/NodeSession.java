@@ -98,7 +98,11 @@ public final class NodeSession implements AutoCloseable {
     try {
       GrpcCoordinator coordinator = new GrpcCoordinator(channel, uplink, settings, this::tell);
       SiteStudies studies = new SiteStudies(
-          site, uplink.node().id().value(), uplink.coordinatorKey().bytes(), coordinator);
+          site,
+          uplink.node().id().value(),
+          uplink.party(),
+          uplink.coordinatorKey().bytes(),
+          coordinator);
       BackOff backOff = new BackOff(
           settings.firstDelay(), settings.longestDelay(), uplink.node().hashCode());
       while (!closed) {

@@ -1,5 +1,6 @@
 package dev.retort.node.session;
 
+import dev.retort.ledger.Limit;
 import dev.retort.privacy.Zcdp;
 import dev.retort.transfer.SampleRange;
 
@@ -29,8 +30,9 @@ sealed interface Report {
   /** The node can answer label requests. */
   record TeachersReady(String studyId) implements Report {}
 
-  /** The budget does not cover a block. */
-  record Refused(String studyId, SampleRange block, Zcdp asked, Zcdp left) implements Report {}
+  /** A budget or quota does not cover a block. */
+  record Refused(String studyId, SampleRange block, Limit limit, Zcdp asked, Zcdp left)
+      implements Report {}
 
   /** The node cannot go on with a study. */
   record Abandoned(String studyId, String message) implements Report {}

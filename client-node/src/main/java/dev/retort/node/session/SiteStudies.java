@@ -12,8 +12,11 @@ import dev.retort.learn.TrainedEnsemble;
 import dev.retort.learn.TrainingSettings;
 import dev.retort.learn.UnknownArchitectureException;
 import dev.retort.learn.UnknownDeviceException;
+import dev.retort.ledger.ChargeOutcome;
 import dev.retort.ledger.LedgerEntry.DatasetBind;
 import dev.retort.ledger.LedgerUnavailableException;
+import dev.retort.ledger.Limit;
+import dev.retort.ledger.Party;
 import dev.retort.ledger.Query;
 import dev.retort.merkle.Digest;
 import dev.retort.node.policy.PolicyDecision;
@@ -30,8 +33,6 @@ import dev.retort.node.teacher.VoteTable;
 import dev.retort.node.teacher.VoteTableFile;
 import dev.retort.plan.StudyPlan;
 import dev.retort.plan.StudyPlans;
-import dev.retort.privacy.BudgetFilter;
-import dev.retort.privacy.Zcdp;
 import dev.retort.transfer.Manifest;
 import dev.retort.transfer.SampleRange;
 import dev.retort.transfer.TransferSet;
@@ -42,7 +43,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -57,16 +57,20 @@ final class SiteStudies {
 
   private final Site site;
   private final String nodeId;
+  private final Party party;
   private final Coordinator coordinator;
   private final TransferFetch fetch;
   private final Map<String, JoinedStudy> joined = new HashMap<>();
-  // Studies that have met the end of the budget: a later, smaller block that still fits would be
+  // Studies that have met the end of a budget or quota: a later, smaller block that still fits
+  // would be
   // paid for and of no use.
-  private final Set<String> overBudget = new HashSet<>();
+  private final Map<String, Limit> overLimit = new HashMap<>();
 
-  SiteStudies(Site site, String nodeId, byte[] coordinatorKey, Coordinator coordinator) {
+  SiteStudies(
+      Site site, String nodeId, Party party, byte[] coordinatorKey, Coordinator coordinator) {
     this.site = site;
     this.nodeId = nodeId;
+    this.party = party;
     this.coordinator = coordinator;
     this.fetch = new TransferFetch(site.transfer(), coordinatorKey);
   }
@@ -338,7 +342,7 @@ final class SiteStudies {
       for (SampleRange block : blocks) {
         ReleaseOutcome outcome = release(study, votes, block);
         if (outcome instanceof ReleaseOutcome.Refused over) {
-          refused = new Report.Refused(study.id(), block, over.asked(), over.left());
+          refused = new Report.Refused(study.id(), block, over.limit(), over.asked(), over.left());
           break;
         }
         if (outcome instanceof ReleaseOutcome.Released released) {
@@ -353,8 +357,9 @@ final class SiteStudies {
     // Told after the receipt: the coordinator then holds what was paid for.
     if (refused != null) {
       LOG.warn(
-          "study {}: the budget does not cover samples {} to {}: {} asked, {} left",
+          "study {}: the {} does not cover samples {} to {}: {} asked, {} left",
           study.id(),
+          refused.limit() instanceof Limit.Quota ? "quota of " + party.federation() : "budget",
           refused.block().first(),
           refused.block().end() - 1,
           refused.asked(),
@@ -366,14 +371,16 @@ final class SiteStudies {
   private ReleaseOutcome release(JoinedStudy study, VoteTable votes, SampleRange block)
       throws LedgerUnavailableException {
     Digest transferSet = study.plan().transferSetRef().manifest();
-    if (overBudget.contains(study.id()) && !isReleased(study, transferSet, block)) {
-      return new ReleaseOutcome.Refused(
-          study.mechanism().cost(block.count()),
-          site.ledger().filter(site.lineage()).map(BudgetFilter::left).orElse(Zcdp.ZERO));
+    Limit met = overLimit.get(study.id());
+    if (met != null && !isReleased(study, transferSet, block)) {
+      ChargeOutcome.OverLimit over =
+          site.ledger().standing(site.lineage(), met, study.mechanism(), block.count());
+      return new ReleaseOutcome.Refused(over.limit(), over.asked(), over.left());
     }
     ReleaseOutcome outcome = site.release()
         .release(
             new ReleaseRequest(
+                party,
                 site.lineage(),
                 study.digest(),
                 transferSet,
@@ -381,8 +388,8 @@ final class SiteStudies {
                 block.count(),
                 study.mechanism()),
             () -> votes.block(block).values());
-    if (outcome instanceof ReleaseOutcome.Refused) {
-      overBudget.add(study.id());
+    if (outcome instanceof ReleaseOutcome.Refused refused) {
+      overLimit.put(study.id(), refused.limit());
     }
     return outcome;
   }
@@ -415,7 +422,7 @@ final class SiteStudies {
   }
 
   private void forget(String studyId) {
-    overBudget.remove(studyId);
+    overLimit.remove(studyId);
     JoinedStudy study = joined.remove(studyId);
     if (study == null) {
       return;

@@ -1,6 +1,7 @@
 package dev.retort.node.session;
 
 import dev.retort.identity.PeerIdentity;
+import dev.retort.ledger.Party;
 import io.grpc.ManagedChannel;
 import java.util.function.Supplier;
 
@@ -19,6 +20,11 @@ public record Uplink(
     String target,
     PublicKey coordinatorKey,
     String software) {
+
+  /** The coordinator as the ledger names it: by its federation and the key that enrolment pinned. */
+  Party party() {
+    return Party.ofKey(node.federation().value(), coordinatorKey.bytes());
+  }
 
   /** An Ed25519 public key. Immutable. */
   public static final class PublicKey {

@@ -3,6 +3,7 @@ package dev.retort.node.session;
 import com.google.protobuf.ByteString;
 import dev.retort.label.LabelBlock;
 import dev.retort.label.LabelBlockCodec;
+import dev.retort.ledger.Limit;
 import dev.retort.proto.v1.LabelBlockMessage;
 import dev.retort.proto.v1.LabelRequest;
 import dev.retort.proto.v1.LabelsRefused;
@@ -99,7 +100,11 @@ final class WireOrders {
           .setFirstSample(refused.block().first())
           .setSampleCount(refused.block().count())
           .setAskedPicoRho(refused.asked().picoRho())
-          .setLeftPicoRho(refused.left().picoRho()));
+          .setLeftPicoRho(refused.left().picoRho())
+          .setReason(
+              refused.limit() instanceof Limit.Quota
+                  ? LabelsRefused.Reason.REASON_QUOTA
+                  : LabelsRefused.Reason.REASON_BUDGET));
     } else if (report instanceof Report.Abandoned abandoned) {
       event.setStudyAbandoned(StudyAbandoned.newBuilder()
           .setStudyId(abandoned.studyId())

@@ -12,6 +12,7 @@ import dev.retort.label.LabelGrid;
 import dev.retort.ledger.LedgerEntry.DatasetBind;
 import dev.retort.ledger.LedgerUnavailableException;
 import dev.retort.ledger.LedgerVerifier;
+import dev.retort.ledger.Limit;
 import dev.retort.ledger.PrivacyLedger;
 import dev.retort.ledger.UnsafeTestLedgers;
 import dev.retort.merkle.Digest;
@@ -94,7 +95,9 @@ class LabelReleaseTest {
     door.release(request(0, 30), () -> votes(30));
     ReleaseOutcome outcome = door.release(request(50, 9), LabelReleaseTest::neverAsked);
     Zcdp left = ledger.filter("lung-ct").orElseThrow().left();
-    assertThat(outcome).isEqualTo(new Refused(new Zcdp(9 * COST_OF_ONE.picoRho()), left));
+    assertThat(outcome)
+        .isEqualTo(
+            new Refused(new Limit.Filter("patient"), new Zcdp(9 * COST_OF_ONE.picoRho()), left));
     assertThat(door.release(request(50, 8), () -> votes(8))).isInstanceOf(Released.class);
   }
 
@@ -163,7 +166,7 @@ class LabelReleaseTest {
     for (int[] bad : List.of(tooMany, negative, votes(1))) {
       assertThatThrownBy(() -> door.release(request(0, 2), () -> bad))
           .isInstanceOf(IllegalStateException.class)
-          .hasMessageContaining("histogram must");
+          .hasMessageContaining("must ");
     }
     assertThat(ledger.pendingCharges()).hasSize(1);
   }
@@ -173,10 +176,18 @@ class LabelReleaseTest {
     DiscreteGaussianHistogram other = new DiscreteGaussianHistogram(LabelGrid.VOTE, 3, 1);
     Digest unknown = Digest.of(new byte[] {99});
     for (ReleaseRequest bad : List.of(
-        new ReleaseRequest("lung-ct", ReleaseFixture.CAMPAIGN, unknown, 0, 1, other),
-        new ReleaseRequest("lung-ct", unknown, unknown, 0, 1, ReleaseFixture.MECHANISM),
         new ReleaseRequest(
-            "skin", ReleaseFixture.CAMPAIGN, unknown, 0, 1, ReleaseFixture.MECHANISM))) {
+            ReleaseFixture.NORTH, "lung-ct", ReleaseFixture.CAMPAIGN, unknown, 0, 1, other),
+        new ReleaseRequest(
+            ReleaseFixture.NORTH, "lung-ct", unknown, unknown, 0, 1, ReleaseFixture.MECHANISM),
+        new ReleaseRequest(
+            ReleaseFixture.NORTH,
+            "skin",
+            ReleaseFixture.CAMPAIGN,
+            unknown,
+            0,
+            1,
+            ReleaseFixture.MECHANISM))) {
       assertThatThrownBy(() -> door.release(bad, LabelReleaseTest::neverAsked))
           .isInstanceOf(IllegalArgumentException.class);
     }
@@ -192,9 +203,10 @@ class LabelReleaseTest {
     Digest campaign = Digest.of(new byte[] {3});
     door.openCampaign(campaign, wide);
     ledger.bindDataset(new DatasetBind("lung-ct", campaign, 40_000, "prf-mod-teachers/1"));
-    ReleaseRequest request = new ReleaseRequest("lung-ct", campaign, campaign, 0, 1, wide);
+    ReleaseRequest request =
+        new ReleaseRequest(ReleaseFixture.NORTH, "lung-ct", campaign, campaign, 0, 1, wide);
     assertThatThrownBy(() -> door.release(request, LabelReleaseTest::neverAsked))
-        .hasMessage("teachers * labelGrid + 40 sigma must be <= 2147483647: 3261400000");
+        .hasMessage("the largest sum over teachers and 40 sigma must be <= 2147483647: 3261400000");
     assertThat(spent(ledger)).isEqualTo(Zcdp.ZERO);
   }
 

@@ -2,6 +2,7 @@ package dev.retort.node.release;
 
 import dev.retort.label.LabelGrid;
 import dev.retort.ledger.LedgerEntry.DatasetBind;
+import dev.retort.ledger.Party;
 import dev.retort.ledger.PrivacyLedger;
 import dev.retort.merkle.Digest;
 import dev.retort.noise.NoiseKey;
@@ -20,6 +21,8 @@ final class ReleaseFixture {
   static final DiscreteGaussianHistogram MECHANISM =
       new DiscreteGaussianHistogram(LabelGrid.VOTE, 3, 40);
   static final Zcdp COST_OF_ONE = MECHANISM.cost(1);
+
+  static final Party NORTH = new Party("north", Digest.of(new byte[] {9}));
 
   private ReleaseFixture() {}
 
@@ -41,7 +44,12 @@ final class ReleaseFixture {
   }
 
   static ReleaseRequest request(long firstSample, int count) {
-    return new ReleaseRequest("lung-ct", CAMPAIGN, TRANSFER_SET, firstSample, count, MECHANISM);
+    return request(NORTH, firstSample, count);
+  }
+
+  static ReleaseRequest request(Party party, long firstSample, int count) {
+    return new ReleaseRequest(
+        party, "lung-ct", CAMPAIGN, TRANSFER_SET, firstSample, count, MECHANISM);
   }
 
   /** All teachers but one agree on the first class. */

@@ -18,6 +18,7 @@ import dev.retort.proto.v1.FetchManifestRequest;
 import dev.retort.proto.v1.FetchManifestResponse;
 import dev.retort.proto.v1.LabelBlockMessage;
 import dev.retort.proto.v1.LabelReceipt;
+import dev.retort.proto.v1.LabelsRefused;
 import dev.retort.proto.v1.LabelsRejected;
 import dev.retort.proto.v1.LabelsStored;
 import dev.retort.proto.v1.LabelsTooLate;
@@ -112,6 +113,9 @@ public final class FederationService extends FederationGrpc.FederationImplBase {
             nodeId,
             refused.getStudyId(),
             new NodeState.Refused(
+                refused.getReason() == LabelsRefused.Reason.REASON_QUOTA
+                    ? NodeState.Refused.Limit.QUOTA
+                    : NodeState.Refused.Limit.BUDGET,
                 new Zcdp(Math.max(0, refused.getAskedPicoRho())),
                 new Zcdp(Math.max(0, refused.getLeftPicoRho()))));
       }

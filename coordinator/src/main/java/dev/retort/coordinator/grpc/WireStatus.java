@@ -7,6 +7,7 @@ import dev.retort.coordinator.study.StudyState;
 import dev.retort.proto.v1.NodeStatus;
 import dev.retort.proto.v1.StudyStatus;
 import dev.retort.wire.TrafficMeter;
+import java.util.Locale;
 
 /** Study snapshots as messages. Thread-safe. */
 public final class WireStatus {
@@ -86,8 +87,8 @@ public final class WireStatus {
     if (state instanceof NodeState.Refused refused) {
       return status
           .setPhase(NodeStatus.Phase.PHASE_REFUSED)
-          .setMessage(
-              "budget: a block asks " + refused.asked() + ", " + refused.left() + " is left")
+          .setMessage(refused.limit().name().toLowerCase(Locale.ROOT) + ": a block asks "
+              + refused.asked() + ", " + refused.left() + " is left")
           .build();
     }
     return status

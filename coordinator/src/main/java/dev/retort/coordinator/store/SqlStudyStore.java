@@ -257,7 +257,11 @@ public final class SqlStudyStore implements StudyStore {
       case "declined" -> new NodeState.Declined(text);
       case "refused" ->
         new NodeState.Refused(
-            new Zcdp(row.getLong("asked_pico")), new Zcdp(row.getLong("left_pico")));
+            message == null
+                ? NodeState.Refused.Limit.BUDGET
+                : NodeState.Refused.Limit.valueOf(message),
+            new Zcdp(row.getLong("asked_pico")),
+            new Zcdp(row.getLong("left_pico")));
       case "abandoned" -> new NodeState.Abandoned(text);
       default -> throw new IllegalStateException("the store holds an unknown node state: " + state);
     };
@@ -273,6 +277,9 @@ public final class SqlStudyStore implements StudyStore {
     }
     if (state instanceof NodeState.AwaitingApproval awaiting) {
       return awaiting.message();
+    }
+    if (state instanceof NodeState.Refused refused) {
+      return refused.limit().name();
     }
     return state instanceof NodeState.Abandoned abandoned ? abandoned.message() : null;
   }

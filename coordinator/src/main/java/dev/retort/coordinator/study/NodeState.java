@@ -51,12 +51,22 @@ public sealed interface NodeState {
   }
 
   /**
-   * The node's budget did not cover a block. The blocks before it count.
+   * The node's budget, or its quota for this coordinator, did not cover a block. The blocks before it count.
    *
+   * @param limit which of the two
    * @param asked what the block would have cost
-   * @param left what the budget had left
+   * @param left what was left under that limit
    */
-  record Refused(Zcdp asked, Zcdp left) implements NodeState {
+  record Refused(Limit limit, Zcdp asked, Zcdp left) implements NodeState {
+
+    /** What stood in the way. */
+    public enum Limit {
+      /** The budget of the site's records, which nobody can raise. */
+      BUDGET,
+      /** This coordinator's share of it, which the site can. */
+      QUOTA
+    }
+
     @Override
     public boolean ended() {
       return true;

@@ -255,12 +255,13 @@ final class StudyRunnerTest {
   void refusalAndDecline_areRecordedAndTheStudyGoesOn() {
     roster.add("c");
     runner.create(Studies.collecting("s"));
-    runner.ended("a", "s", new NodeState.Refused(ASKED, LEFT));
+    runner.ended("a", "s", new NodeState.Refused(NodeState.Refused.Limit.QUOTA, ASKED, LEFT));
     runner.ended("b", "s", new NodeState.Declined("the site has no such records"));
     assertThat(state("s")).isEqualTo(new StudyState.Collecting());
     answer("c", "s");
     awaitState("s", new StudyState.Finished());
-    assertThat(state("s", "a")).isEqualTo(new NodeState.Refused(ASKED, LEFT));
+    assertThat(state("s", "a"))
+        .isEqualTo(new NodeState.Refused(NodeState.Refused.Limit.QUOTA, ASKED, LEFT));
     assertThat(state("s", "b")).isEqualTo(new NodeState.Declined("the site has no such records"));
   }
 
@@ -291,10 +292,11 @@ final class StudyRunnerTest {
   @Test
   void ended_twice_keepsTheFirstReason() {
     runner.create(Studies.collecting("s"));
-    runner.ended("a", "s", new NodeState.Refused(ASKED, LEFT));
+    runner.ended("a", "s", new NodeState.Refused(NodeState.Refused.Limit.QUOTA, ASKED, LEFT));
     runner.ended("a", "s", new NodeState.Abandoned("later"));
     runner.teachersReady("a", "s");
-    assertThat(state("s", "a")).isEqualTo(new NodeState.Refused(ASKED, LEFT));
+    assertThat(state("s", "a"))
+        .isEqualTo(new NodeState.Refused(NodeState.Refused.Limit.QUOTA, ASKED, LEFT));
   }
 
   @Test

@@ -113,7 +113,7 @@ public abstract class StudyStoreContract {
     for (NodeState state : List.of(
         new NodeState.Offered(),
         new NodeState.Training(0),
-        new NodeState.Refused(new Zcdp(12), new Zcdp(5)),
+        new NodeState.Refused(NodeState.Refused.Limit.QUOTA, new Zcdp(12), new Zcdp(5)),
         new NodeState.AwaitingApproval("not approved"),
         new NodeState.Declined("another unit"),
         new NodeState.Abandoned("the disk is full"),
@@ -128,7 +128,11 @@ public abstract class StudyStoreContract {
   @Test
   protected void saveNodeState_afterARefusal_keepsNoAmounts() {
     store().insert(Studies.collecting("one"));
-    store().saveNodeState("one", "a", new NodeState.Refused(new Zcdp(12), new Zcdp(5)));
+    store()
+        .saveNodeState(
+            "one",
+            "a",
+            new NodeState.Refused(NodeState.Refused.Limit.QUOTA, new Zcdp(12), new Zcdp(5)));
     store().saveNodeState("one", "a", new NodeState.Declined("no"));
     assertThat(store().nodeStates("one"))
         .containsExactly(Map.entry("a", new NodeState.Declined("no")));
