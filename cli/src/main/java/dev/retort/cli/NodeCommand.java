@@ -6,7 +6,13 @@ import dev.retort.learn.LearnEngine;
 import dev.retort.node.Node;
 import dev.retort.node.NodeConfig;
 import dev.retort.node.NodeHome;
+import dev.retort.wire.CoordinatorCallException;
 import dev.retort.wire.EnrollmentClient;
+import dev.retort.wire.IncompatibleProtocolException;
+import dev.retort.wire.TlsChannel;
+import dev.retort.wire.VersionHandshake;
+import io.grpc.ManagedChannel;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -57,6 +63,14 @@ final class NodeCommand extends CommandGroup {
         description = "The coordinator's address.")
     private String coordinator = "";
 
+    @Option(
+        names = "--also",
+        description = {
+          "Join one more federation from a home that has joined one.",
+          "Both coordinators share the home's records, ledger and budget."
+        })
+    private boolean also;
+
     @Option(names = "--serve", description = "Go on as 'retort node serve' does.")
     private boolean serve;
 
@@ -66,22 +80,52 @@ final class NodeCommand extends CommandGroup {
       JoinToken parsed = JoinToken.parse(token);
       SecureRandom random = new SecureRandom();
       NodeHome nodeHome = new NodeHome(home);
-      KeyDirectory keys = Files.isDirectory(home.resolve("keys"))
-          ? KeyDirectory.open(home, random)
-          : KeyDirectory.create(home, random);
+      KeyDirectory keys = also ? further(nodeHome, address, parsed, random) : own(random);
       var credentials = new EnrollmentClient(SoftwareVersion.current(), Clock.systemUTC(), random)
           .enroll(parsed, address.host(), address.port(), keys);
-      if (!Files.exists(nodeHome.config())) {
+      if (!also && !Files.exists(nodeHome.config())) {
         Files.writeString(nodeHome.config(), template(address), StandardOpenOption.CREATE_NEW);
       }
-      if (serve) {
+      if (serve && !also) {
         return NodeCommand.serve(nodeHome, List.of());
+      }
+      if (also) {
+        System.out.printf(
+            "%s has joined federation %s too.%nNext: add to %s the line%n  alsoServe: { %s: '%s' }%n"
+                + "and restart the node. policy.quotas can bound what this coordinator spends.%n",
+            credentials.node().id(),
+            credentials.node().federation(),
+            nodeHome.config(),
+            credentials.node().federation(),
+            address);
+        return 0;
       }
       System.out.printf(
           "%s has joined federation %s.%nNext: say in %s where the records lie and what they may"
               + " be used for, then: retort node serve --home %s%n",
           credentials.node().id(), credentials.node().federation(), nodeHome.config(), home);
       return 0;
+    }
+
+    private KeyDirectory own(SecureRandom random) throws IOException {
+      return Files.isDirectory(home.resolve("keys"))
+          ? KeyDirectory.open(home, random)
+          : KeyDirectory.create(home, random);
+    }
+
+    /** Where the credentials go: by the name that the coordinator whom the token pins gives its federation. */
+    private static KeyDirectory further(
+        NodeHome home, NodeConfig.Address address, JoinToken token, SecureRandom random)
+        throws IOException, IncompatibleProtocolException, CoordinatorCallException {
+      ManagedChannel channel = TlsChannel.pinned(
+              address.host(), address.port(), token.rootFingerprint())
+          .build();
+      try {
+        return home.furtherKeys(
+            VersionHandshake.hello(channel, SoftwareVersion.current(), address.toString()), random);
+      } finally {
+        channel.shutdownNow();
+      }
     }
 
     private static String template(NodeConfig.Address address) {
@@ -151,6 +195,10 @@ final class NodeCommand extends CommandGroup {
     node.start();
     LOG.info("this node's ledger is signed with {}", node.ledgerKey());
     LOG.info("dialling {}", config.coordinator());
+    config
+        .alsoServe()
+        .forEach((federation, address) ->
+            LOG.info("dialling {}, the coordinator of {}", address, federation));
     node.awaitEnd();
     return 0;
   }

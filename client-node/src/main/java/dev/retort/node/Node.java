@@ -1,7 +1,9 @@
 package dev.retort.node;
 
+import dev.retort.identity.FederationName;
 import dev.retort.identity.IdentityKey;
 import dev.retort.identity.KeyDirectory;
+import dev.retort.identity.KeyFileException;
 import dev.retort.identity.NodeCredentials;
 import dev.retort.identity.PeerIdentity;
 import dev.retort.learn.LearnEngine;
@@ -28,47 +30,51 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.security.SecureRandom;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A site's node: its ledger, open for it alone, and its session with the coordinator. Safe for use by several threads.
+ * A site's node: its ledger, open for it alone, and a session with each of its coordinators, who share the ledger's
+ * budget. Safe for use by several threads.
  */
 public final class Node implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Node.class);
 
   private final PrivacyLedger ledger;
-  private final NodeSession session;
+  private final List<NodeSession> sessions;
 
-  private Node(PrivacyLedger ledger, NodeSession session) {
+  private Node(PrivacyLedger ledger, List<NodeSession> sessions) {
     this.ledger = ledger;
-    this.session = session;
+    this.sessions = List.copyOf(sessions);
   }
 
   /**
-   * The parts of a node that has joined a federation, from its home.
+   * The parts of a node that has joined its federations, from its home.
    *
    * @param software this program's version, for the coordinator's log
-   * @throws IOException if the node has not joined, a key file is damaged or readable by others, or a directory cannot be
-   *     made
+   * @throws IOException if the node has not joined a federation that it is to serve, a key file is damaged or readable by
+   *     others, or a directory cannot be made
    */
   public static NodeParts parts(
       NodeHome home, NodeConfig config, String software, SecureRandom random) throws IOException {
     KeyDirectory keys = KeyDirectory.open(home.root(), random);
     NodeCredentials credentials = NodeCredentials.read(keys);
-    NodeConfig.Address address = config.coordinator();
+    List<NodeParts.Further> further = new ArrayList<>();
+    for (Map.Entry<FederationName, NodeConfig.Address> one : config.alsoServe().entrySet()) {
+      further.add(new NodeParts.Further(
+          uplink(credentialsOf(home, one.getKey(), credentials, random), one.getValue(), software),
+          home.studies(one.getKey())));
+    }
     return new NodeParts(
-        new Uplink(
-            credentials.node(),
-            () -> TlsChannel.mutual(address.host(), address.port(), credentials.tls())
-                .build(),
-            address.toString(),
-            new Uplink.PublicKey(credentials.coordinatorIdentityKey()),
-            software),
+        uplink(credentials, config.coordinator(), software),
+        further,
         new NodeParts.Secrets(
             credentials.identity(),
             new NoiseKey(keys.readOrCreateSecret("noise.key", NoiseKey.BYTES)),
@@ -82,8 +88,36 @@ public final class Node implements AutoCloseable {
         UnsafeTeacherTap.none());
   }
 
+  private static NodeCredentials credentialsOf(
+      NodeHome home, FederationName name, NodeCredentials first, SecureRandom random)
+      throws IOException {
+    NodeCredentials credentials =
+        NodeCredentials.read(KeyDirectory.open(home.federation(name), random));
+    if (!credentials.node().federation().equals(name)) {
+      throw new KeyFileException("credentials in " + home.federation(name)
+          + " must be of federation " + name + ": " + credentials.node().federation());
+    }
+    // The ledger that this federation's members check is signed by the node's one identity.
+    if (!Arrays.equals(credentials.identity().publicKey(), first.identity().publicKey())) {
+      throw new KeyFileException("identity key in " + home.federation(name)
+          + " must be that of the home; join again: retort node join TOKEN --also");
+    }
+    return credentials;
+  }
+
+  private static Uplink uplink(
+      NodeCredentials credentials, NodeConfig.Address address, String software) {
+    return new Uplink(
+        credentials.node(),
+        () ->
+            TlsChannel.mutual(address.host(), address.port(), credentials.tls()).build(),
+        address.toString(),
+        new Uplink.PublicKey(credentials.coordinatorIdentityKey()),
+        software);
+  }
+
   /**
-   * Opens the ledger, with the lineage's budget in it, and prepares the session; nothing is dialled yet.
+   * Opens the ledger, with the lineage's budgets in it, and prepares the sessions; nothing is dialled yet.
    *
    * @param work runs orders, training among them; nodes that share it train as many ensembles at a time as it has
    *     threads. Not shut down by this node
@@ -120,7 +154,13 @@ public final class Node implements AutoCloseable {
           engine,
           clock,
           parts.tap());
-      Node node = new Node(ledger, new NodeSession(parts.uplink(), site, parts.settings(), work));
+      List<NodeSession> sessions = new ArrayList<>();
+      sessions.add(new NodeSession(parts.uplink(), site, parts.settings(), work));
+      for (NodeParts.Further one : parts.further()) {
+        sessions.add(
+            new NodeSession(one.uplink(), site.withStudies(one.studies()), parts.settings(), work));
+      }
+      Node node = new Node(ledger, sessions);
       opened = true;
       return node;
     } finally {
@@ -146,18 +186,28 @@ public final class Node implements AutoCloseable {
     return ledger.verifierKey().toString();
   }
 
-  /** Begins to dial the coordinator, and returns. To be called once. */
+  /** Begins to dial the coordinators, and returns. To be called once. */
   public void start() {
-    session.start();
+    sessions.forEach(NodeSession::start);
   }
 
   /**
-   * Waits until the session is over: because the node was closed, or because the coordinator speaks another protocol.
+   * Waits until all sessions are over: because the node was closed, or because a coordinator speaks another protocol.
    *
-   * @throws IncompatibleProtocolException if it does; the message says which side to upgrade
+   * @throws IncompatibleProtocolException if one did; the message says which side to upgrade
    */
   public void awaitEnd() throws InterruptedException, IncompatibleProtocolException {
-    session.awaitEnd();
+    IncompatibleProtocolException first = null;
+    for (NodeSession session : sessions) {
+      try {
+        session.awaitEnd();
+      } catch (IncompatibleProtocolException e) {
+        first = first == null ? e : first;
+      }
+    }
+    if (first != null) {
+      throw first;
+    }
   }
 
   /** The node's ledger, open for as long as the node is. */
@@ -165,10 +215,10 @@ public final class Node implements AutoCloseable {
     return ledger;
   }
 
-  /** Ends the session and closes the ledger. May be called again. */
+  /** Ends the sessions and closes the ledger. May be called again. */
   @Override
   public void close() {
-    session.close();
+    sessions.forEach(NodeSession::close);
     try {
       ledger.close();
     } catch (LedgerUnavailableException e) {

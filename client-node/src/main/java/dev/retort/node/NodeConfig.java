@@ -29,6 +29,7 @@ import tools.jackson.databind.node.ObjectNode;
  * What a site's operator decides.
  *
  * @param coordinator where to dial
+ * @param alsoServe coordinators of further federations that the node has joined, who share its records and budget
  * @param data where the private records lie
  * @param lineage the name of the data set and all its later versions: 1 to 64 characters a-z, 0-9 and '-'. The budget
  *     belongs to it; the same records under a second name would be spent twice
@@ -38,6 +39,7 @@ import tools.jackson.databind.node.ObjectNode;
  */
 public record NodeConfig(
     Address coordinator,
+    Map<FederationName, Address> alsoServe,
     DataSource data,
     String lineage,
     SitePolicy policy,
@@ -48,6 +50,7 @@ public record NodeConfig(
 
   // What node.yaml may leave out. Nothing is approved that is not named.
   private static final String DEFAULTS = """
+      alsoServe: {}
       lineage: main
       privacyUnit: record
       policy: { approve: [], maxEpsilonPerStudy: null, alsoProtect: {}, quotas: {} }
@@ -56,6 +59,7 @@ public record NodeConfig(
       """;
 
   public NodeConfig {
+    alsoServe = Map.copyOf(alsoServe);
     if (!LINEAGE.matcher(lineage).matches()) {
       throw new IllegalArgumentException(
           "lineage must be 1 to 64 characters of a-z, 0-9 and '-': " + lineage);
@@ -174,6 +178,7 @@ public record NodeConfig(
 
   private record File(
       String coordinator,
+      Map<String, String> alsoServe,
       String lineage,
       String privacyUnit,
       Policy policy,
@@ -202,6 +207,7 @@ public record NodeConfig(
     try {
       return new NodeConfig(
           Address.parse(file.coordinator()),
+          addresses(file.alsoServe()),
           data,
           file.lineage(),
           file.policy().of(file.privacyUnit()),
@@ -210,6 +216,13 @@ public record NodeConfig(
     } catch (IllegalArgumentException | UnknownDeviceException e) {
       throw new InvalidConfigException(name + ": " + e.getMessage());
     }
+  }
+
+  private static Map<FederationName, Address> addresses(Map<String, String> further) {
+    Map<FederationName, Address> addresses = new HashMap<>();
+    further.forEach((federation, address) ->
+        addresses.put(new FederationName(federation), Address.parse(address)));
+    return addresses;
   }
 
   private static DataSource data(String name, @Nullable JsonNode node)

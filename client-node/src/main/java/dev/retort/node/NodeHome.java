@@ -1,6 +1,12 @@
 package dev.retort.node;
 
+import dev.retort.identity.FederationName;
+import dev.retort.identity.KeyDirectory;
+import dev.retort.identity.NodeCredentials;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 
 /**
  * Where a node keeps what is its own.
@@ -19,6 +25,32 @@ public record NodeHome(Path root) {
     return root.resolve("ledger.db");
   }
 
+  /** Where the credentials and votes of a further federation lie. The first one's lie in the home itself. */
+  public Path federation(FederationName name) {
+    return root.resolve("federations").resolve(name.value());
+  }
+
+  /**
+   * The key directory for joining a further federation, made if need be. The node is known there by the same identity
+   * key: it has one ledger, and that key signs it.
+   *
+   * @throws IOException if the node has not joined its first federation, or a directory cannot be made
+   */
+  public KeyDirectory furtherKeys(FederationName name, SecureRandom random) throws IOException {
+    NodeCredentials first = NodeCredentials.read(KeyDirectory.open(root, random));
+    if (first.node().federation().equals(name)) {
+      throw new IOException("node has joined federation " + name + " already");
+    }
+    Path home = federation(name);
+    KeyDirectory keys = Files.isDirectory(home.resolve("keys"))
+        ? KeyDirectory.open(home, random)
+        : KeyDirectory.create(home, random);
+    if (keys.identityKey() == null) {
+      keys.writeIdentityKey(first.identity());
+    }
+    return keys;
+  }
+
   /** The public samples fetched so far. */
   public Path transfer() {
     return root.resolve("transfer");
@@ -27,5 +59,10 @@ public record NodeHome(Path root) {
   /** Saved votes, one directory a study. */
   public Path studies() {
     return root.resolve("studies");
+  }
+
+  /** Saved votes of studies of a further federation. */
+  public Path studies(FederationName name) {
+    return federation(name).resolve("studies");
   }
 }

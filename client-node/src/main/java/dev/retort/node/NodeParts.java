@@ -1,5 +1,6 @@
 package dev.retort.node;
 
+import dev.retort.identity.FederationName;
 import dev.retort.identity.IdentityKey;
 import dev.retort.learn.DeviceChoice;
 import dev.retort.node.policy.SitePolicy;
@@ -11,12 +12,16 @@ import dev.retort.node.teacher.UnsafeTeacherTap;
 import dev.retort.noise.NoiseKey;
 import dev.retort.transfer.ChunkStore;
 import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What a node is made of, however it came by it: from a home directory, or from memory in a simulation.
  *
- * @param uplink the way to the coordinator
+ * @param uplink the way to the first coordinator, whose federation and node id name the ledger
+ * @param further ways to coordinators of other federations, who share records, ledger and budget with the first
  * @param secrets the node's keys
  * @param stores where the node writes
  * @param records the private records
@@ -28,6 +33,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record NodeParts(
     Uplink uplink,
+    List<Further> further,
     Secrets secrets,
     Stores stores,
     SiteRecords records,
@@ -36,6 +42,45 @@ public record NodeParts(
     @Nullable DeviceChoice device,
     SessionSettings settings,
     UnsafeTeacherTap tap) {
+
+  public NodeParts {
+    further = List.copyOf(further);
+    Set<FederationName> names = new HashSet<>(Set.of(uplink.node().federation()));
+    for (Further one : further) {
+      if (!names.add(one.uplink().node().federation())) {
+        throw new IllegalArgumentException(
+            "federations of a node must be distinct: " + one.uplink().node().federation());
+      }
+    }
+  }
+
+  /** A node of one federation. */
+  public NodeParts(
+      Uplink uplink,
+      Secrets secrets,
+      Stores stores,
+      SiteRecords records,
+      String lineage,
+      SitePolicy policy,
+      @Nullable DeviceChoice device,
+      SessionSettings settings,
+      UnsafeTeacherTap tap) {
+    this(uplink, List.of(), secrets, stores, records, lineage, policy, device, settings, tap);
+  }
+
+  /** These parts with a session of other patience. */
+  public NodeParts withSettings(SessionSettings other) {
+    return new NodeParts(
+        uplink, further, secrets, stores, records, lineage, policy, device, other, tap);
+  }
+
+  /**
+   * A further coordinator.
+   *
+   * @param uplink the way to it
+   * @param studies the directory of votes saved for its studies
+   */
+  public record Further(Uplink uplink, Path studies) {}
 
   /**
    * The node's keys.

@@ -99,6 +99,8 @@ class NodeConfigTest {
       policy.alsoProtect.home={shards: 0, budget: {epsilon: 1, delta: 1e-5}} | shards of a privacy unit must be >= 1: 0
       policy.alsoProtect.record={shards: 2, budget: {epsilon: 1, delta: 1e-5}} | must name units other than privacyUnit, each once: record
       policy.alsoProtect.home={shards: 2} | policy.alsoProtect.home.budget is missing
+      alsoServe.south=x               | coordinator must be HOST:PORT
+      alsoServe.South=x:1             | federation must be
       trainingThreads=-1              | trainingThreads must be in [1, 1024]
       trainingThreads=many            | trainingThreads must be a whole number: many
       data.kind=rows                  | data.kind must be images or table: rows
@@ -114,12 +116,16 @@ class NodeConfigTest {
 
   @Test
   void parse_unitsAndQuotas_areHeldAndRoundedDown() throws Exception {
-    SitePolicy policy = parse(
-            SMALLEST,
-            "policy.alsoProtect.household={shards: 4, budget: {epsilon: 12, delta: 1e-6}}",
-            "policy.quotas.north={epsilon: 1, delta: 1e-6}",
-            "policy.quotas.south={rho: 0.0243559703599}")
-        .policy();
+    NodeConfig config = parse(
+        SMALLEST,
+        "policy.alsoProtect.household={shards: 4, budget: {epsilon: 12, delta: 1e-6}}",
+        "alsoServe.south=south.example:7443",
+        "policy.quotas.north={epsilon: 1, delta: 1e-6}",
+        "policy.quotas.south={rho: 0.0243559703599}");
+    assertThat(config.alsoServe())
+        .containsOnly(
+            Map.entry(new FederationName("south"), new NodeConfig.Address("south.example", 7443)));
+    SitePolicy policy = config.policy();
     assertThat(policy.alsoProtected())
         .containsExactly(
             new SitePolicy.UnitPromise(new PrivacyUnit("household", 4), new ApproxDp(12, 1e-6)));

@@ -5,7 +5,7 @@ import java.io.IOException;
 /** A key file that is missing, damaged, or locked by another password. */
 public final class KeyFileException extends IOException {
 
-  KeyFileException(String message) {
+  public KeyFileException(String message) {
     super(message);
   }
 

@@ -61,10 +61,10 @@ final class TestFederation implements AutoCloseable {
   static final Duration PATIENCE = Duration.ofMinutes(3);
 
   private static final String SOFTWARE = "test";
-  private static final FederationName NAME = new FederationName("testing");
   private static final SecureRandom RANDOM = new SecureRandom();
 
   private final Path root;
+  private final FederationName name;
   private final LearnEngine engine = LearnEngine.start(1);
   private final List<Node> nodes = new ArrayList<>();
   private final ExecutorService work = Executors.newCachedThreadPool(task -> {
@@ -77,15 +77,20 @@ final class TestFederation implements AutoCloseable {
   private @Nullable ManagedChannel operator;
   private int port;
 
-  private TestFederation(Path root) {
+  private TestFederation(Path root, FederationName name) {
     this.root = root;
+    this.name = name;
   }
 
   /** Founds a federation and starts its coordinator. */
   static TestFederation found(Path root) throws Exception {
-    TestFederation federation = new TestFederation(root);
+    return found(root, "testing");
+  }
+
+  static TestFederation found(Path root, String name) throws Exception {
+    TestFederation federation = new TestFederation(root, new FederationName(name));
     KeyDirectory keys = KeyDirectory.create(federation.coordinatorHome(), RANDOM);
-    var unused = FederationKeys.found(keys, NAME, Clock.systemUTC(), RANDOM)
+    var unused = FederationKeys.found(keys, federation.name, Clock.systemUTC(), RANDOM)
         .writeOperator(keys, new NodeId("operator"), Duration.ofDays(1));
     federation.startCoordinator();
     return federation;
@@ -99,7 +104,7 @@ final class TestFederation implements AutoCloseable {
     CoordinatorServer started = CoordinatorServer.start(
         coordinatorHome(),
         new CoordinatorConfig(
-            NAME.value(), "127.0.0.1:" + port, List.of("localhost", "127.0.0.1"), "cpu", 1),
+            name.value(), "127.0.0.1:" + port, List.of("localhost", "127.0.0.1"), "cpu", 1),
         SOFTWARE,
         Clock.systemUTC(),
         RANDOM);
@@ -131,7 +136,7 @@ final class TestFederation implements AutoCloseable {
   /** Imports public pictures; returns the reference that a study names. */
   String importPictures(Pictures pictures) throws Exception {
     var identity = FederationKeys.open(
-            KeyDirectory.open(coordinatorHome(), RANDOM), NAME, Clock.systemUTC(), RANDOM)
+            KeyDirectory.open(coordinatorHome(), RANDOM), name, Clock.systemUTC(), RANDOM)
         .identity();
     ChunkStore chunks = ChunkStore.open(CoordinatorCore.transfer(coordinatorHome()));
     Manifest manifest =
@@ -147,15 +152,10 @@ final class TestFederation implements AutoCloseable {
    * @param budget the epsilon that its records may spend in all
    * @param approve the plans it takes part in: the word any, or a list
    */
-  NodeHome enrol(String name, int dial, Pictures own, String budget, String approve)
+  NodeHome enrol(String node, int dial, Pictures own, String budget, String approve)
       throws Exception {
-    NodeHome home = new NodeHome(Files.createDirectories(root.resolve(name)));
-    JoinToken token = JoinToken.parse(stub()
-        .invite(
-            InviteRequest.newBuilder().setNodeId(name).setLifetimeSeconds(600).build())
-        .getToken());
-    var unused = new EnrollmentClient(SOFTWARE, Clock.systemUTC(), RANDOM)
-        .enroll(token, "localhost", port, KeyDirectory.create(home.root(), RANDOM));
+    NodeHome home = new NodeHome(Files.createDirectories(root.resolve(node)));
+    join(node, KeyDirectory.create(home.root(), RANDOM));
     own.write(home.root().resolve("images.idx"), home.root().resolve("labels.idx"));
     Files.writeString(home.config(), """
         coordinator: 'localhost:%d'
@@ -168,8 +168,22 @@ final class TestFederation implements AutoCloseable {
   }
 
   /** A node that can pay and takes part in everything. */
-  NodeHome enrol(String name, Pictures own) throws Exception {
-    return enrol(name, port, own, "200", "any");
+  NodeHome enrol(String node, Pictures own) throws Exception {
+    return enrol(node, port, own, "200", "any");
+  }
+
+  /** Enrols a node of another federation in this one too. */
+  void enrolAlso(String node, NodeHome home) throws Exception {
+    join(node, home.furtherKeys(name, RANDOM));
+  }
+
+  private void join(String node, KeyDirectory keys) throws Exception {
+    JoinToken token = JoinToken.parse(stub()
+        .invite(
+            InviteRequest.newBuilder().setNodeId(node).setLifetimeSeconds(600).build())
+        .getToken());
+    var unused = new EnrollmentClient(SOFTWARE, Clock.systemUTC(), RANDOM)
+        .enroll(token, "localhost", port, keys);
   }
 
   /** Opens an enrolled node in this process and lets it dial. */
@@ -179,20 +193,7 @@ final class TestFederation implements AutoCloseable {
 
   Node start(NodeHome home, SessionSettings settings) throws Exception {
     NodeParts parts = Node.parts(home, NodeConfig.read(home, List.of()), SOFTWARE, RANDOM);
-    Node node = Node.open(
-        new NodeParts(
-            parts.uplink(),
-            parts.secrets(),
-            parts.stores(),
-            parts.records(),
-            parts.lineage(),
-            parts.policy(),
-            parts.device(),
-            settings,
-            parts.tap()),
-        engine,
-        work,
-        InstantSource.system());
+    Node node = Node.open(parts.withSettings(settings), engine, work, InstantSource.system());
     nodes.add(node);
     node.start();
     return node;

@@ -95,6 +95,22 @@ public final class LabelRelease {
     return new ReleaseOutcome.Released(block, charge, false);
   }
 
+  /** Binds the present version of a data set to its lineage, between releases; does nothing if it is bound already. */
+  public synchronized void bind(DatasetBind dataset) throws LedgerUnavailableException {
+    ledger.bindDataset(dataset);
+  }
+
+  /**
+   * Binds the data set that answers, then answers as {@link #release(ReleaseRequest, AnswerSource)} does: in one turn, as
+   * a study of another coordinator may have bound another version or count of teachers since.
+   */
+  public synchronized ReleaseOutcome release(
+      DatasetBind dataset, ReleaseRequest request, AnswerSource answer)
+      throws LedgerUnavailableException {
+    bind(dataset);
+    return release(request, answer);
+  }
+
   /** Burns every pending charge of a campaign that has ended. What was charged stays spent. */
   public synchronized void abandon(Digest campaign) throws LedgerUnavailableException {
     for (PendingCharge pending : ledger.pendingCharges()) {

@@ -117,6 +117,7 @@ public final class NodeSession implements AutoCloseable {
         channel.resetConnectBackoff();
       }
     } catch (IncompatibleProtocolException e) {
+      LOG.error("{}", e.getMessage());
       incompatible = e;
     } catch (InterruptedException e) {
       LOG.debug("session of {} is closed", uplink.node().id());

@@ -14,7 +14,7 @@ import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a session serves a coordinator with.
+ * What a session serves a coordinator with. Sessions with several coordinators share all but the votes.
  *
  * @param policy what the site allows
  * @param lineage the data-set lineage whose budget pays
@@ -41,4 +41,12 @@ public record Site(
     @Nullable DeviceChoice device,
     LearnEngine engine,
     InstantSource clock,
-    UnsafeTeacherTap tap) {}
+    UnsafeTeacherTap tap) {
+
+  /** This site, with votes saved in another directory: for the studies of another coordinator. */
+  public Site withStudies(Path other) {
+    return new Site(
+        policy, lineage, records, shardKey, ledger, release, transfer, other, device, engine, clock,
+        tap);
+  }
+}

@@ -166,7 +166,7 @@ final class SiteStudies {
     checkFit(plan, manifest);
     PrivateTable records = records(plan, manifest);
     Digest commitment = RecordsCommitment.of(site.shardKey(), records);
-    bind(commitment, plan);
+    site.release().bind(dataset(commitment, plan));
     site.release().openCampaign(digest, JoinedStudy.mechanism(plan));
     LOG.info("study {} is accepted: plan sha256:{}", offer.studyId(), digest);
     return new JoinedStudy(
@@ -254,10 +254,8 @@ final class SiteStudies {
     }
   }
 
-  private void bind(Digest commitment, StudyPlan plan) throws LedgerUnavailableException {
-    site.ledger()
-        .bindDataset(
-            new DatasetBind(site.lineage(), commitment, plan.teachers().perNode(), SHARD_RULE));
+  private DatasetBind dataset(Digest commitment, StudyPlan plan) {
+    return new DatasetBind(site.lineage(), commitment, plan.teachers().perNode(), SHARD_RULE);
   }
 
   /** The votes of a study: those saved, else those of teachers trained now. */
@@ -334,8 +332,6 @@ final class SiteStudies {
     }
     List<SampleRange> blocks = study.blocks(request.range());
     VoteTable votes = votes(study);
-    // Another study with another count of teachers may have been answered since.
-    bind(study.votes().records(), study.plan());
     Report.Refused refused = null;
     int sent = 0;
     try (Submission submission = coordinator.submit(study.id(), request.round())) {
@@ -379,6 +375,7 @@ final class SiteStudies {
     }
     ReleaseOutcome outcome = site.release()
         .release(
+            dataset(study.votes().records(), study.plan()),
             new ReleaseRequest(
                 party,
                 site.lineage(),

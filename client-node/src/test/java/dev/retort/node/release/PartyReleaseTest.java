@@ -9,6 +9,7 @@ import static dev.retort.node.release.ReleaseFixture.votes;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.retort.ledger.LedgerEntry.DatasetBind;
 import dev.retort.ledger.LedgerVerifier;
 import dev.retort.ledger.Limit;
 import dev.retort.ledger.Party;
@@ -146,6 +147,35 @@ class PartyReleaseTest {
       }
     }
     assertThat(granted).containsOnly(Map.entry("north", 7), Map.entry("south", 13));
+  }
+
+  /** Each binds its own count of teachers, and no other may come between that and the charge. */
+  @Test
+  void release_studiesWithOtherTeacherCountsAtOnce_areAllAnswered() throws Exception {
+    DatasetBind fifty = bind(TEACHERS);
+    DatasetBind hundred = bind(2 * TEACHERS);
+    ExecutorService pool = Executors.newFixedThreadPool(8);
+    try {
+      List<Future<ReleaseOutcome>> all = new ArrayList<>();
+      for (int i = 0; i < 32; i++) {
+        long sample = i;
+        boolean many = i % 2 == 1;
+        all.add(pool.submit(() -> door.release(
+            many ? hundred : fifty,
+            request(many ? SOUTH : NORTH, sample, 1),
+            () -> many ? new int[] {TEACHERS, TEACHERS, 0} : votes(1))));
+      }
+      for (Future<ReleaseOutcome> one : all) {
+        assertThat(one.get()).isInstanceOf(Released.class);
+      }
+    } finally {
+      pool.shutdown();
+    }
+    assertThat(ledger.pendingCharges()).isEmpty();
+  }
+
+  private static DatasetBind bind(int teachers) {
+    return new DatasetBind("lung-ct", Digest.of(new byte[] {1}), teachers, "prf-mod-teachers/1");
   }
 
   @Test

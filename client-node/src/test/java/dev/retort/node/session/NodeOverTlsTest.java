@@ -170,4 +170,43 @@ class NodeOverTlsTest {
         .isInstanceOf(IOException.class)
         .hasMessageContaining("retort node join");
   }
+
+  @Test
+  void furtherKeys_ofAnotherFederation_holdTheSameIdentity() throws Exception {
+    NodeHome home = join("sha256:" + "0".repeat(64), 8);
+    byte[] identity =
+        KeyDirectory.open(directory, RANDOM).readOrCreateIdentityKey().publicKey();
+    FederationName south = new FederationName("south");
+    assertThat(home.furtherKeys(south, RANDOM).readOrCreateIdentityKey().publicKey())
+        .isEqualTo(identity);
+    assertThat(home.furtherKeys(south, RANDOM).directory())
+        .isEqualTo(directory.resolve("federations").resolve("south").resolve("keys"));
+    assertThatThrownBy(
+            () -> home.furtherKeys(new FederationName(FakeCoordinator.FEDERATION), RANDOM))
+        .hasMessageContaining("has joined federation test already");
+  }
+
+  @Test
+  void parts_federationThatWasNotJoined_saysSo() throws Exception {
+    NodeHome home = join("sha256:" + "0".repeat(64), 8);
+    NodeConfig config = NodeConfig.read(home, List.of("alsoServe.south=127.0.0.1:1"));
+    assertThatThrownBy(() -> Node.parts(home, config, "0.1.0-test", RANDOM))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("south");
+    var unused = home.furtherKeys(new FederationName("south"), RANDOM);
+    assertThatThrownBy(() -> Node.parts(home, config, "0.1.0-test", RANDOM))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("retort node join");
+  }
+
+  @Test
+  void parts_credentialsOfAnotherFederation_areRefused() throws Exception {
+    NodeHome home = join("sha256:" + "0".repeat(64), 8);
+    KeyDirectory first = KeyDirectory.open(directory, RANDOM);
+    NodeCredentials.read(first).writeTo(home.furtherKeys(new FederationName("south"), RANDOM));
+    NodeConfig config = NodeConfig.read(home, List.of("alsoServe.south=127.0.0.1:1"));
+    assertThatThrownBy(() -> Node.parts(home, config, "0.1.0-test", RANDOM))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("must be of federation south: test");
+  }
 }
