@@ -110,9 +110,10 @@ final class LedgerCommand extends CommandGroup {
       System.out.printf("%s: %d entries, key %s%n", file(path), report.entries(), report.logKey());
       for (LedgerReport.LineageSpending lineage : report.lineages()) {
         System.out.printf(
-            "  %s (unit: %s): spent epsilon %.6f of %s at delta %s, in %d releases; %s of %s%n",
+            "  %s (unit: %s%s): spent epsilon %.6f of %s at delta %s, in %d releases; %s of %s%n",
             lineage.lineage(),
             lineage.unit(),
+            lineage.shards() == 1 ? "" : ", in at most " + lineage.shards() + " shards",
             lineage.epsilonSpent(),
             lineage.guarantee().epsilon(),
             lineage.guarantee().delta(),

@@ -37,6 +37,10 @@ public record NodeHome(Path root) {
    * @throws IOException if the node has not joined its first federation, or a directory cannot be made
    */
   public KeyDirectory furtherKeys(FederationName name, SecureRandom random) throws IOException {
+    if (!Files.isDirectory(root.resolve("keys"))) {
+      throw new IOException("node must have joined its first federation, and " + root
+          + " holds no keys; run: retort node join TOKEN, without --also");
+    }
     NodeCredentials first = NodeCredentials.read(KeyDirectory.open(root, random));
     if (first.node().federation().equals(name)) {
       throw new IOException("node has joined federation " + name + " already");
