@@ -11,10 +11,13 @@ import java.util.Arrays;
 import javax.crypto.Cipher;
 import javax.crypto.spec.IvParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
+import org.jspecify.annotations.Nullable;
 
 /**
- * AES-256-CTR keystream with fast key erasure: every 64 KiB buffer begins with the key of the next one, and words are
- * wiped as they are handed out, so that a captured state tells nothing about words already given.
+ * AES-256-CTR keystream with fast key erasure: every 64 KiB buffer begins with the key of the next one, which takes the
+ * cipher's place before the first word is given, and words are wiped as they are handed out. So a captured generator
+ * tells nothing about words already given. Key schedules that the platform drops are garbage until the collector reuses
+ * them; Java offers no way to wipe those.
  *
  * <p>There is no seed to choose: a generator starts from the operating system, or from the node's noise key and the
  * ledger position of one release. Not thread-safe; use one a thread.
@@ -31,26 +34,39 @@ public final class AesCtrRandom implements RandomSource {
   // buffer.
   private static final IvParameterSpec FIRST_COUNTER = new IvParameterSpec(new byte[16]);
 
+  /** Where fresh keys come from. */
+  interface KeySource {
+
+    /** 32 bytes, independent of all given before; the caller wipes them. */
+    byte[] nextKey();
+  }
+
   private final Cipher cipher;
-  private final boolean reseeds;
-  private final byte[] key;
+  private final @Nullable KeySource reseeds;
+  private final int refillsBetweenReseeds;
   private final byte[] buffer = new byte[BUFFER_BYTES];
   private int position = BUFFER_BYTES;
   private int refills;
 
-  private AesCtrRandom(byte[] key, boolean reseeds) {
+  private AesCtrRandom(byte[] key, @Nullable KeySource reseeds, int refillsBetweenReseeds) {
     try {
       this.cipher = Cipher.getInstance("AES/CTR/NoPadding");
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("AES/CTR is part of every Java platform", e);
     }
-    this.key = key;
     this.reseeds = reseeds;
+    this.refillsBetweenReseeds = refillsBetweenReseeds;
+    rekey(key);
   }
 
   /** A generator seeded from the operating system now, and again every 2^20 buffers (64 GiB). */
   public static AesCtrRandom fromOperatingSystem() {
-    return new AesCtrRandom(operatingSystemKey(), true);
+    return reseeding(AesCtrRandom::operatingSystemKey, REFILLS_BETWEEN_RESEEDS);
+  }
+
+  /** Takes a key now, and another one after every {@code refillsBetweenReseeds} buffers. */
+  static AesCtrRandom reseeding(KeySource keys, int refillsBetweenReseeds) {
+    return new AesCtrRandom(keys.nextKey(), keys, refillsBetweenReseeds);
   }
 
   /**
@@ -65,7 +81,7 @@ public final class AesCtrRandom implements RandomSource {
     if (seq < 0) {
       throw new IllegalArgumentException("seq must be >= 0: " + seq);
     }
-    return new AesCtrRandom(noiseKey.streamKey(seq, queryDigest), false);
+    return new AesCtrRandom(noiseKey.streamKey(seq, queryDigest), null, 0);
   }
 
   @Override
@@ -80,19 +96,28 @@ public final class AesCtrRandom implements RandomSource {
   }
 
   private void refill() {
-    if (reseeds && ++refills == REFILLS_BETWEEN_RESEEDS) {
-      System.arraycopy(operatingSystemKey(), 0, key, 0, KEY_BYTES);
-      refills = 0;
+    if (reseeds != null && refills++ == refillsBetweenReseeds) {
+      rekey(reseeds.nextKey());
+      refills = 1;
     }
     try {
-      cipher.init(Cipher.ENCRYPT_MODE, new SecretKeySpec(key, "AES"), FIRST_COUNTER);
       cipher.update(ZEROS, 0, BUFFER_BYTES, buffer, 0);
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("AES/CTR with a 256-bit key must not fail", e);
     }
-    System.arraycopy(buffer, 0, key, 0, KEY_BYTES);
+    rekey(Arrays.copyOf(buffer, KEY_BYTES));
     Arrays.fill(buffer, 0, KEY_BYTES, (byte) 0);
     position = KEY_BYTES;
+  }
+
+  /** Gives the cipher the next buffer's key, and wipes {@code key}. */
+  private void rekey(byte[] key) {
+    try {
+      cipher.init(Cipher.ENCRYPT_MODE, new SecretKeySpec(key, "AES"), FIRST_COUNTER);
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("AES/CTR with a 256-bit key must not fail", e);
+    }
+    Arrays.fill(key, (byte) 0);
   }
 
   private static byte[] operatingSystemKey() {

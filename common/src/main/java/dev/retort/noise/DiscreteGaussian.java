@@ -89,10 +89,10 @@ public record DiscreteGaussian(int sigma) {
   }
 
   /**
-   * True with probability exactly numerator / denominator, for 0 <= numerator <= denominator < 2^62.
+   * True with probability exactly numerator / denominator, for 0 <= numerator <= denominator < 2^63.
    *
    * <p>Compares a uniform real, read 64 bits at a time, with the fraction: u/2^64 < a/D iff u D < a 2^64. Only when the
-   * word straddles the fraction, with probability below 2^-2, is another one drawn.
+   * word straddles the fraction, with probability 2^-64, is another one drawn.
    */
   static boolean bernoulli(RandomSource random, long numerator, long denominator) {
     long a = numerator;
