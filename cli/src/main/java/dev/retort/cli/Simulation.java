@@ -24,6 +24,7 @@ import dev.retort.node.Node;
 import dev.retort.node.NodeParts;
 import dev.retort.node.policy.Approval;
 import dev.retort.node.policy.SitePolicy;
+import dev.retort.node.release.ReleasePace;
 import dev.retort.node.session.SessionSettings;
 import dev.retort.node.session.Uplink;
 import dev.retort.node.shard.ShardKey;
@@ -236,6 +237,10 @@ final class Simulation {
             new Approval.Any(),
             new ApproxDp(plan.privacy().epsilon(), plan.privacy().delta()),
             null),
+        // Nobody is there to time the answers, all sites being in this process; and a thousand
+        // sites
+        // that share a thread would wait for their ticks one after another.
+        ReleasePace.unobserved(),
         null,
         SessionSettings.standard(),
         watch);

@@ -22,6 +22,7 @@ import dev.retort.node.session.Uplink;
 import dev.retort.node.shard.ShardKey;
 import dev.retort.node.teacher.UnsafeTeacherTap;
 import dev.retort.noise.NoiseKey;
+import dev.retort.noise.NoisePool;
 import dev.retort.privacy.Zcdp;
 import dev.retort.transfer.ChunkStore;
 import dev.retort.wire.IncompatibleProtocolException;
@@ -36,6 +37,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,11 +50,22 @@ public final class Node implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Node.class);
 
+  // 16 MiB of noise: as much as the answers of 64 full blocks.
+  private static final int POOLED_SAMPLES = 1 << 22;
+
   private final PrivacyLedger ledger;
+  private final NoisePool noise;
+  private final ExecutorService noiseFiller;
   private final List<NodeSession> sessions;
 
-  private Node(PrivacyLedger ledger, List<NodeSession> sessions) {
+  private Node(
+      PrivacyLedger ledger,
+      NoisePool noise,
+      ExecutorService noiseFiller,
+      List<NodeSession> sessions) {
     this.ledger = ledger;
+    this.noise = noise;
+    this.noiseFiller = noiseFiller;
     this.sessions = List.copyOf(sessions);
   }
 
@@ -83,6 +97,7 @@ public final class Node implements AutoCloseable {
         config.data().records(home),
         config.lineage(),
         config.policy(),
+        config.release(),
         config.device(),
         SessionSettings.standard(),
         UnsafeTeacherTap.none());
@@ -121,7 +136,7 @@ public final class Node implements AutoCloseable {
    *
    * @param work runs orders, training among them; nodes that share it train as many ensembles at a time as it has
    *     threads. Not shut down by this node
-   * @param clock dates the ledger
+   * @param clock dates the ledger and gives the release tick
    * @throws LedgerInUseException if another node has the ledger open
    * @throws MalformedLedgerException if the ledger is damaged
    * @throws LedgerUnavailableException if the ledger cannot be read or written
@@ -140,14 +155,22 @@ public final class Node implements AutoCloseable {
     boolean opened = false;
     try {
       openBudgets(ledger, parts.lineage(), parts.policy());
-      LabelRelease release = new LabelRelease(ledger, parts.secrets().noise());
+      // Its thread begins with the first noise that is foreseen.
+      ExecutorService noiseFiller = Executors.newSingleThreadExecutor(task -> {
+        Thread thread = new Thread(task, "retort-noise-" + parts.uplink().node().id());
+        thread.setDaemon(true);
+        return thread;
+      });
+      NoisePool noise = new NoisePool(
+          parts.secrets().noise(), parts.pace().pool() ? POOLED_SAMPLES : 0, noiseFiller);
       Site site = new Site(
           parts.policy(),
           parts.lineage(),
           parts.records(),
           parts.secrets().shards(),
           ledger,
-          release,
+          new LabelRelease(ledger, noise),
+          parts.pace().on(clock),
           parts.stores().transfer(),
           parts.stores().studies(),
           parts.device(),
@@ -160,7 +183,7 @@ public final class Node implements AutoCloseable {
         sessions.add(
             new NodeSession(one.uplink(), site.withStudies(one.studies()), parts.settings(), work));
       }
-      Node node = new Node(ledger, sessions);
+      Node node = new Node(ledger, noise, noiseFiller, sessions);
       opened = true;
       return node;
     } finally {
@@ -219,6 +242,8 @@ public final class Node implements AutoCloseable {
   @Override
   public void close() {
     sessions.forEach(NodeSession::close);
+    noise.close();
+    noiseFiller.shutdown();
     try {
       ledger.close();
     } catch (LedgerUnavailableException e) {

@@ -8,6 +8,7 @@ import dev.retort.learn.UnknownDeviceException;
 import dev.retort.node.policy.Approval;
 import dev.retort.node.policy.Quota;
 import dev.retort.node.policy.SitePolicy;
+import dev.retort.node.release.ReleasePace;
 import dev.retort.node.shard.ImageRecords;
 import dev.retort.node.shard.SiteRecords;
 import dev.retort.node.shard.TableRecords;
@@ -16,6 +17,8 @@ import dev.retort.privacy.PrivacyUnit;
 import dev.retort.privacy.Zcdp;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.time.Duration;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -34,6 +37,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param lineage the name of the data set and all its later versions: 1 to 64 characters a-z, 0-9 and '-'. The budget
  *     belongs to it; the same records under a second name would be spent twice
  * @param policy what the site allows
+ * @param release when answers leave
  * @param device where to train; null for where each plan says
  * @param trainingThreads threads a training may use; 0 for one a processor
  */
@@ -43,6 +47,7 @@ public record NodeConfig(
     DataSource data,
     String lineage,
     SitePolicy policy,
+    ReleasePace release,
     @Nullable DeviceChoice device,
     int trainingThreads) {
 
@@ -54,6 +59,7 @@ public record NodeConfig(
       lineage: main
       privacyUnit: record
       policy: { approve: [], maxEpsilonPerStudy: null, alsoProtect: {}, quotas: {} }
+      release: { tick: PT0.1S, pool: true }
       device: null
       trainingThreads: 0
       """;
@@ -176,12 +182,25 @@ public record NodeConfig(
     }
   }
 
+  private record Release(String tick, boolean pool) {
+
+    ReleasePace pace() {
+      try {
+        return new ReleasePace(Duration.parse(tick), pool);
+      } catch (DateTimeParseException e) {
+        throw new IllegalArgumentException(
+            "release.tick must be an ISO 8601 duration such as PT0.1S: " + tick, e);
+      }
+    }
+  }
+
   private record File(
       String coordinator,
       Map<String, String> alsoServe,
       String lineage,
       String privacyUnit,
       Policy policy,
+      Release release,
       @Nullable String device,
       int trainingThreads) {}
 
@@ -211,6 +230,7 @@ public record NodeConfig(
           data,
           file.lineage(),
           file.policy().of(file.privacyUnit()),
+          file.release().pace(),
           file.device() == null ? null : DeviceChoice.parse(file.device()),
           file.trainingThreads());
     } catch (IllegalArgumentException | UnknownDeviceException e) {

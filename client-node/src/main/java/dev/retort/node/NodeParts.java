@@ -4,6 +4,7 @@ import dev.retort.identity.FederationName;
 import dev.retort.identity.IdentityKey;
 import dev.retort.learn.DeviceChoice;
 import dev.retort.node.policy.SitePolicy;
+import dev.retort.node.release.ReleasePace;
 import dev.retort.node.session.SessionSettings;
 import dev.retort.node.session.Uplink;
 import dev.retort.node.shard.ShardKey;
@@ -27,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param records the private records
  * @param lineage the data-set lineage whose budget pays
  * @param policy what the site allows
+ * @param pace when answers leave
  * @param device where to train; null for where each plan says
  * @param settings how patient the session is
  * @param tap {@link UnsafeTeacherTap#none} but in simulations
@@ -39,6 +41,7 @@ public record NodeParts(
     SiteRecords records,
     String lineage,
     SitePolicy policy,
+    ReleasePace pace,
     @Nullable DeviceChoice device,
     SessionSettings settings,
     UnsafeTeacherTap tap) {
@@ -62,16 +65,18 @@ public record NodeParts(
       SiteRecords records,
       String lineage,
       SitePolicy policy,
+      ReleasePace pace,
       @Nullable DeviceChoice device,
       SessionSettings settings,
       UnsafeTeacherTap tap) {
-    this(uplink, List.of(), secrets, stores, records, lineage, policy, device, settings, tap);
+    this(
+        uplink, List.of(), secrets, stores, records, lineage, policy, pace, device, settings, tap);
   }
 
   /** These parts with a session of other patience. */
   public NodeParts withSettings(SessionSettings other) {
     return new NodeParts(
-        uplink, further, secrets, stores, records, lineage, policy, device, other, tap);
+        uplink, further, secrets, stores, records, lineage, policy, pace, device, other, tap);
   }
 
   /**

@@ -10,10 +10,12 @@ import dev.retort.merkle.Digest;
 import dev.retort.node.NodeConfig.DataSource;
 import dev.retort.node.policy.Approval;
 import dev.retort.node.policy.SitePolicy;
+import dev.retort.node.release.ReleasePace;
 import dev.retort.privacy.ApproxDp;
 import dev.retort.privacy.Conversion;
 import dev.retort.privacy.PrivacyUnit;
 import dev.retort.privacy.Zcdp;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -41,6 +43,7 @@ class NodeConfigTest {
     assertThat(config.policy().maxEpsilonPerStudy()).isNull();
     assertThat(config.policy().unit()).isEqualTo("record");
     assertThat(config.lineage()).isEqualTo("main");
+    assertThat(config.release()).isEqualTo(new ReleasePace(Duration.ofMillis(100), true));
     assertThat(config.device()).isNull();
     assertThat(config.trainingThreads()).isZero();
     assertThat(config.data()).isEqualTo(new DataSource.Images("x.idx", "y.idx", null));
@@ -59,6 +62,7 @@ class NodeConfigTest {
           budget: { epsilon: 8, delta: 1e-6 }
           approve: ["%s", "sha256:%s"]
           maxEpsilonPerStudy: 2
+        release: { tick: PT2S, pool: false }
         device: gpu:1
         trainingThreads: 4
         """.formatted(digest, digest));
@@ -69,6 +73,7 @@ class NodeConfigTest {
     assertThat(config.policy().approval())
         .isEqualTo(new Approval.Listed(Set.of(Digest.of(new byte[0]))));
     assertThat(config.policy().maxEpsilonPerStudy()).isEqualTo(2);
+    assertThat(config.release()).isEqualTo(new ReleasePace(Duration.ofSeconds(2), false));
     assertThat(config.device()).isEqualTo(new DeviceChoice.Gpu(1));
   }
 
@@ -80,6 +85,11 @@ class NodeConfigTest {
 
   @ParameterizedTest
   @CsvSource(delimiter = '|', textBlock = """
+      release.tick=0.1                | release.tick must be an ISO 8601 duration such as PT0.1S: 0.1
+      release.tick=PT11S              | release.tick must be in [PT0.001S, PT10S], or PT0S for none: PT11S
+      release.tick=PT0.0009S          | or PT0S for none: PT0.0009S
+      release.tick=PT-1S              | or PT0S for none: PT-1S
+      release.pool=perhaps            | release.pool
       policy.approve=yes              | approve must be the word any or a list
       policy.approve=[abc]            | in quotes: abc
       policy.budget.epsilon=0         | epsilon must be > 0

@@ -37,16 +37,26 @@ public final class NoisePool implements AutoCloseable {
    * An empty pool.
    *
    * @param key the node's noise key
-   * @param mostSamples how many integers the pool may hold, at least 1; a larger release is never pooled
+   * @param mostSamples how many integers the pool may hold, at least 0; a larger release is never pooled
    * @param filler draws noise, one release at a time; not shut down by this pool
    */
   public NoisePool(NoiseKey key, int mostSamples, Executor filler) {
-    if (mostSamples < 1) {
-      throw new IllegalArgumentException("mostSamples must be >= 1: " + mostSamples);
+    if (mostSamples < 0) {
+      throw new IllegalArgumentException("mostSamples must be >= 0: " + mostSamples);
     }
     this.key = key;
     this.mostSamples = mostSamples;
     this.filler = filler;
+  }
+
+  /** A pool that holds nothing, and draws what is asked for. */
+  public static NoisePool none(NoiseKey key) {
+    return new NoisePool(key, 0, Runnable::run);
+  }
+
+  /** How many integers the pool may hold. */
+  public int mostSamples() {
+    return mostSamples;
   }
 
   /** The key from which all noise here derives. */
@@ -121,7 +131,7 @@ public final class NoisePool implements AutoCloseable {
   }
 
   /** How many integers are ready. */
-  synchronized int samples() {
+  public synchronized int samples() {
     return samples;
   }
 

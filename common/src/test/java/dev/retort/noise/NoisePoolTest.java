@@ -162,8 +162,18 @@ class NoisePoolTest {
     NoisePool pool = new NoisePool(KEY, 50, AT_ONCE);
     assertThatThrownBy(() -> pool.addTo(new int[9], release(3, 10)))
         .hasMessage("values must be 10 integers: 9");
-    assertThatThrownBy(() -> new NoisePool(KEY, 0, AT_ONCE))
-        .hasMessage("mostSamples must be >= 1: 0");
+    assertThatThrownBy(() -> new NoisePool(KEY, -1, AT_ONCE))
+        .hasMessage("mostSamples must be >= 0: -1");
+  }
+
+  @Test
+  void none_foreseen_holdsNothingAndDrawsWhatIsAskedFor() {
+    NoisePool pool = NoisePool.none(KEY);
+    assertThat(pool.mostSamples()).isZero();
+    assertThat(pool.key()).isSameAs(KEY);
+    pool.foresee(List.of(release(3, 1)));
+    assertThat(pool.samples()).isZero();
+    assertThat(drawn(pool, release(3, 1))).isEqualTo(release(3, 1).draw(KEY));
   }
 
   @Test

@@ -10,9 +10,12 @@ import dev.retort.ledger.PendingCharge;
 import dev.retort.ledger.PrivacyLedger;
 import dev.retort.ledger.ReleasedAnswer;
 import dev.retort.merkle.Digest;
-import dev.retort.noise.AesCtrRandom;
 import dev.retort.noise.NoiseKey;
+import dev.retort.noise.NoisePool;
+import dev.retort.noise.ReleaseNoise;
 import dev.retort.privacy.Mechanism;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -31,11 +34,17 @@ public final class LabelRelease {
 
   private final PrivacyLedger ledger;
   private final NoiseKey noiseKey;
+  private final NoisePool noise;
 
-  /** A door that charges {@code ledger}. One ledger must have one door, and one noise key for ever. */
-  public LabelRelease(PrivacyLedger ledger, NoiseKey noiseKey) {
+  /**
+   * A door that charges {@code ledger}. One ledger must have one door, and one noise key for ever.
+   *
+   * @param noise draws the noise, ahead of time where it can; closed by whoever made it
+   */
+  public LabelRelease(PrivacyLedger ledger, NoisePool noise) {
     this.ledger = ledger;
-    this.noiseKey = noiseKey;
+    this.noiseKey = noise.key();
+    this.noise = noise;
   }
 
   /**
@@ -84,10 +93,7 @@ public final class LabelRelease {
     }
 
     int[] values = requireExact(request, dataset, answer.histogram().clone());
-    request
-        .mechanism()
-        .noise()
-        .addTo(values, AesCtrRandom.forRelease(noiseKey, charge, queryDigest));
+    noise.addTo(values, noiseOf(request, charge, queryDigest));
     LabelBlock block = new LabelBlock(
         request.firstSample(), request.count(), request.mechanism().width(), values);
 
@@ -101,7 +107,7 @@ public final class LabelRelease {
   }
 
   /**
-   * Binds the data set that answers, then answers as {@link #release(ReleaseRequest, AnswerSource)} does: in one turn, as
+   * Answers what the data set answers: binds it, then does as {@link #release(ReleaseRequest, AnswerSource)}. One turn, as
    * a study of another coordinator may have bound another version or count of teachers since.
    */
   public synchronized ReleaseOutcome release(
@@ -111,6 +117,41 @@ public final class LabelRelease {
     return release(request, answer);
   }
 
+  /**
+   * Lets the noise of requests that are expected be drawn ahead of them. It charges nothing and promises nothing: a
+   * request that comes in another order, or after another charge, draws its noise when it comes. What was expected before
+   * and is not expected now is forgotten.
+   *
+   * @param requests in the order in which they are expected
+   * @throws LedgerUnavailableException if the ledger cannot be read
+   */
+  public synchronized void foresee(List<ReleaseRequest> requests)
+      throws LedgerUnavailableException {
+    if (noise.mostSamples() == 0) {
+      return;
+    }
+    List<ReleaseNoise> expected = new ArrayList<>();
+    long next = ledger.size();
+    for (ReleaseRequest request : requests) {
+      Digest queryDigest = request.query().digest(request.mechanism());
+      if (ledger.answer(queryDigest).isPresent()) {
+        continue;
+      }
+      Optional<PendingCharge> pending = ledger.pendingCharge(queryDigest);
+      if (pending.isPresent() && pending.get().recomputable()) {
+        expected.add(noiseOf(request, pending.get().seq(), queryDigest));
+        // Its release alone.
+        next++;
+      } else {
+        // A stale charge is burned first; then come a charge and its release.
+        long charge = pending.isPresent() ? next + 1 : next;
+        expected.add(noiseOf(request, charge, queryDigest));
+        next = charge + 2;
+      }
+    }
+    noise.foresee(expected);
+  }
+
   /** Burns every pending charge of a campaign that has ended. What was charged stays spent. */
   public synchronized void abandon(Digest campaign) throws LedgerUnavailableException {
     for (PendingCharge pending : ledger.pendingCharges()) {
@@ -118,6 +159,14 @@ public final class LabelRelease {
         ledger.burn(pending.seq(), BurnReason.ABANDONED);
       }
     }
+  }
+
+  private static ReleaseNoise noiseOf(ReleaseRequest request, long charge, Digest queryDigest) {
+    return new ReleaseNoise(
+        charge,
+        queryDigest,
+        request.mechanism().noise(),
+        request.count() * request.mechanism().width());
   }
 
   private DatasetBind requireValid(ReleaseRequest request) {

@@ -44,16 +44,20 @@ record JoinedStudy(
         plan.privacy().sigma());
   }
 
+  /** All blocks of the plan, in order. */
+  List<SampleRange> blocks() {
+    return StudyPlans.blocks(plan.queries().limit(), plan.labelSpace().size());
+  }
+
   /**
    * The plan's blocks that make up {@code range}.
    *
    * @throws StudyImpossibleException if the range does not begin and end on block boundaries within the plan's limit
    */
   List<SampleRange> blocks(SampleRange range) throws StudyImpossibleException {
-    List<SampleRange> blocks =
-        StudyPlans.blocks(plan.queries().limit(), plan.labelSpace().size()).stream()
-            .filter(block -> block.first() >= range.first() && block.end() <= range.end())
-            .toList();
+    List<SampleRange> blocks = blocks().stream()
+        .filter(block -> block.first() >= range.first() && block.end() <= range.end())
+        .toList();
     if (blocks.isEmpty()
         || blocks.get(0).first() != range.first()
         || blocks.get(blocks.size() - 1).end() != range.end()) {

@@ -5,6 +5,7 @@ import dev.retort.learn.LearnEngine;
 import dev.retort.ledger.PrivacyLedger;
 import dev.retort.node.policy.SitePolicy;
 import dev.retort.node.release.LabelRelease;
+import dev.retort.node.release.ReleaseTick;
 import dev.retort.node.shard.ShardKey;
 import dev.retort.node.shard.SiteRecords;
 import dev.retort.node.teacher.UnsafeTeacherTap;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param shardKey spreads privacy units over teachers
  * @param ledger the budget's book, with the lineage's policy open; closed by whoever opened it
  * @param release the one door out
+ * @param tick when something may leave by it
  * @param transfer the public samples
  * @param studies where votes are saved, one directory a study
  * @param device where to train; null for where the plan says
@@ -36,6 +38,7 @@ public record Site(
     ShardKey shardKey,
     PrivacyLedger ledger,
     LabelRelease release,
+    ReleaseTick tick,
     ChunkStore transfer,
     Path studies,
     @Nullable DeviceChoice device,
@@ -46,7 +49,7 @@ public record Site(
   /** This site, with votes saved in another directory: for the studies of another coordinator. */
   public Site withStudies(Path other) {
     return new Site(
-        policy, lineage, records, shardKey, ledger, release, transfer, other, device, engine, clock,
+        policy, lineage, records, shardKey, ledger, release, tick, transfer, other, device, engine, clock,
         tap);
   }
 }

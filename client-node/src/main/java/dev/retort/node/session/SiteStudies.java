@@ -41,6 +41,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import org.slf4j.Logger;
@@ -87,7 +88,7 @@ final class SiteStudies {
     } else if (order instanceof Order.Labels request) {
       guarded(request.studyId(), () -> answer(request));
     } else if (order instanceof Order.Close close) {
-      forget(close.studyId());
+      guarded(close.studyId(), () -> forget(close.studyId()));
     }
   }
 
@@ -145,6 +146,7 @@ final class SiteStudies {
     boolean saved = study.votes().exists();
     votes(study);
     joined.put(study.id(), study);
+    foresee(study, List.of());
     LOG.info("study {}: the votes are ready{}", study.id(), saved ? ", from an earlier run" : "");
     coordinator.tell(new Report.TeachersReady(study.id()));
   }
@@ -332,11 +334,13 @@ final class SiteStudies {
     }
     List<SampleRange> blocks = study.blocks(request.range());
     VoteTable votes = votes(study);
+    site.release().bind(dataset(study.votes().records(), study.plan()));
+    foresee(study, blocks);
     Report.Refused refused = null;
     int sent = 0;
     try (Submission submission = coordinator.submit(study.id(), request.round())) {
       for (SampleRange block : blocks) {
-        ReleaseOutcome outcome = release(study, votes, block);
+        ReleaseOutcome outcome = site.tick().hold(() -> release(study, votes, block));
         if (outcome instanceof ReleaseOutcome.Refused over) {
           refused = new Report.Refused(study.id(), block, over.limit(), over.asked(), over.left());
           break;
@@ -366,9 +370,8 @@ final class SiteStudies {
 
   private ReleaseOutcome release(JoinedStudy study, VoteTable votes, SampleRange block)
       throws LedgerUnavailableException {
-    Digest transferSet = study.plan().transferSetRef().manifest();
     Limit met = overLimit.get(study.id());
-    if (met != null && !isReleased(study, transferSet, block)) {
+    if (met != null && !isReleased(study, block)) {
       ChargeOutcome.OverLimit over =
           site.ledger().standing(site.lineage(), met, study.mechanism(), block.count());
       return new ReleaseOutcome.Refused(over.limit(), over.asked(), over.left());
@@ -376,14 +379,7 @@ final class SiteStudies {
     ReleaseOutcome outcome = site.release()
         .release(
             dataset(study.votes().records(), study.plan()),
-            new ReleaseRequest(
-                party,
-                site.lineage(),
-                study.digest(),
-                transferSet,
-                block.first(),
-                block.count(),
-                study.mechanism()),
+            request(study, block),
             () -> votes.block(block).values());
     if (outcome instanceof ReleaseOutcome.Refused refused) {
       overLimit.put(study.id(), refused.limit());
@@ -391,8 +387,28 @@ final class SiteStudies {
     return outcome;
   }
 
-  private boolean isReleased(JoinedStudy study, Digest transferSet, SampleRange block)
+  /** Has noise drawn ahead for all blocks of a study, those that are asked for now first. */
+  private void foresee(JoinedStudy study, List<SampleRange> asked)
       throws LedgerUnavailableException {
+    Set<SampleRange> blocks = new LinkedHashSet<>(asked);
+    blocks.addAll(study.blocks());
+    site.release().foresee(blocks.stream().map(block -> request(study, block)).toList());
+  }
+
+  private ReleaseRequest request(JoinedStudy study, SampleRange block) {
+    return new ReleaseRequest(
+        party,
+        site.lineage(),
+        study.digest(),
+        study.plan().transferSetRef().manifest(),
+        block.first(),
+        block.count(),
+        study.mechanism());
+  }
+
+  private boolean isReleased(JoinedStudy study, SampleRange block)
+      throws LedgerUnavailableException {
+    Digest transferSet = study.plan().transferSetRef().manifest();
     Query query = new Query(
         site.lineage(),
         study.digest(),
@@ -418,11 +434,14 @@ final class SiteStudies {
     }
   }
 
-  private void forget(String studyId) {
+  private void forget(String studyId) throws LedgerUnavailableException {
     overLimit.remove(studyId);
     JoinedStudy study = joined.remove(studyId);
     if (study == null) {
       return;
+    }
+    if (joined.isEmpty()) {
+      site.release().foresee(List.of());
     }
     LOG.info("study {} is closed", studyId);
     boolean shared =

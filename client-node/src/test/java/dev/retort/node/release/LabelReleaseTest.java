@@ -18,6 +18,7 @@ import dev.retort.ledger.UnsafeTestLedgers;
 import dev.retort.merkle.Digest;
 import dev.retort.node.release.ReleaseOutcome.Refused;
 import dev.retort.node.release.ReleaseOutcome.Released;
+import dev.retort.noise.NoisePool;
 import dev.retort.privacy.ApproxDp;
 import dev.retort.privacy.Mechanism.DiscreteGaussianHistogram;
 import dev.retort.privacy.Zcdp;
@@ -145,6 +146,59 @@ class LabelReleaseTest {
     assertThat(released.chargeSeq()).isGreaterThan(stale);
     assertThat(ledger.pendingCharges()).isEmpty();
     assertThat(spent(ledger)).isEqualTo(new Zcdp(8 * COST_OF_ONE.picoRho()));
+  }
+
+  /** What was foreseen is drawn before the answer is asked for, and makes no difference to it. */
+  @Test
+  void foresee_anyOrderOfEvents_poolsTheSameNoise() throws Exception {
+    List<LabelBlock> answers = new ArrayList<>();
+    for (boolean pooled : List.of(false, true)) {
+      Path copy = directory.resolve("pooled-" + pooled + ".db");
+      try (PrivacyLedger own = UnsafeTestLedgers.open(copy)) {
+        ReleaseFixture.openPolicy(own, GUARANTEE);
+        LabelRelease copyDoor = ReleaseFixture.poolingDoor(own, pooled ? 100 : 0);
+        // Two pending charges, one of them of a data set that changes, and one answer.
+        for (long sample : List.of(0L, 1L)) {
+          assertThatThrownBy(
+                  () -> copyDoor.release(request(sample, 1), LabelReleaseTest::neverAsked))
+              .isInstanceOf(AssertionError.class);
+          if (sample == 0) {
+            ReleaseFixture.bind(own, 2);
+          }
+        }
+        copyDoor.release(request(2, 1), () -> votes(1));
+        List<ReleaseRequest> next =
+            List.of(request(2, 1), request(1, 1), request(0, 1), request(3, 2), request(5, 1));
+        copyDoor.foresee(next);
+        for (ReleaseRequest each : next) {
+          answers.add(((Released) copyDoor.release(each, () -> votes(each.count()))).block());
+        }
+      }
+    }
+    assertThat(answers.subList(5, 10)).isEqualTo(answers.subList(0, 5));
+  }
+
+  @Test
+  void foresee_seriesOfRequests_holdsTheNoiseThatTheyTake() throws Exception {
+    NoisePool pool = new NoisePool(ReleaseFixture.noiseKey(), 100, Runnable::run);
+    LabelRelease pooling = new LabelRelease(ledger, pool);
+    assertThatThrownBy(() -> pooling.release(request(0, 2), LabelReleaseTest::neverAsked))
+        .isInstanceOf(AssertionError.class);
+    assertThatThrownBy(() -> pooling.release(request(2, 2), LabelReleaseTest::neverAsked))
+        .isInstanceOf(AssertionError.class);
+    ReleaseFixture.bind(ledger, 2);
+    assertThatThrownBy(() -> pooling.release(request(4, 2), LabelReleaseTest::neverAsked))
+        .isInstanceOf(AssertionError.class);
+    List<ReleaseRequest> next = List.of(request(0, 2), request(4, 2), request(2, 2), request(6, 2));
+    pooling.foresee(next);
+    assertThat(pool.samples()).isEqualTo(24);
+    for (int left = 18; left >= 0; left -= 6) {
+      pooling.release(next.get(3 - left / 6), () -> votes(2));
+      // A miss would leave its noise in the pool.
+      assertThat(pool.samples()).isEqualTo(left);
+    }
+    pooling.foresee(next);
+    assertThat(pool.samples()).isZero();
   }
 
   @Test

@@ -6,6 +6,7 @@ import dev.retort.ledger.Party;
 import dev.retort.ledger.PrivacyLedger;
 import dev.retort.merkle.Digest;
 import dev.retort.noise.NoiseKey;
+import dev.retort.noise.NoisePool;
 import dev.retort.privacy.ApproxDp;
 import dev.retort.privacy.BudgetFilter;
 import dev.retort.privacy.Mechanism.DiscreteGaussianHistogram;
@@ -33,14 +34,32 @@ final class ReleaseFixture {
   }
 
   static void bind(PrivacyLedger ledger, int version) throws Exception {
-    Digest commitment = Digest.of(new byte[] {(byte) version});
-    ledger.bindDataset(new DatasetBind("lung-ct", commitment, TEACHERS, "prf-mod-teachers/1"));
+    ledger.bindDataset(
+        new DatasetBind("lung-ct", commitment(version), TEACHERS, "prf-mod-teachers/1"));
+  }
+
+  /** Which version of the data set, 1 or 2, was bound. */
+  static int version(DatasetBind bind) {
+    return bind.datasetCommitment().equals(commitment(1)) ? 1 : 2;
+  }
+
+  private static Digest commitment(int version) {
+    return Digest.of(new byte[] {(byte) version});
   }
 
   static LabelRelease door(PrivacyLedger ledger) {
+    return new LabelRelease(ledger, NoisePool.none(noiseKey()));
+  }
+
+  /** A door that draws the noise of what it foresees at once. */
+  static LabelRelease poolingDoor(PrivacyLedger ledger, int mostSamples) {
+    return new LabelRelease(ledger, new NoisePool(noiseKey(), mostSamples, Runnable::run));
+  }
+
+  static NoiseKey noiseKey() {
     byte[] key = new byte[NoiseKey.BYTES];
     Arrays.fill(key, (byte) 42);
-    return new LabelRelease(ledger, new NoiseKey(key));
+    return new NoiseKey(key);
   }
 
   static ReleaseRequest request(long firstSample, int count) {
@@ -54,10 +73,15 @@ final class ReleaseFixture {
 
   /** All teachers but one agree on the first class. */
   static int[] votes(int count) {
+    return votes(count, 1);
+  }
+
+  /** As many teachers differ as the data set's version says. */
+  static int[] votes(int count, int version) {
     int[] votes = new int[3 * count];
     for (int row = 0; row < count; row++) {
-      votes[3 * row] = TEACHERS - 1;
-      votes[3 * row + 2] = 1;
+      votes[3 * row] = TEACHERS - version;
+      votes[3 * row + 2] = version;
     }
     return votes;
   }

@@ -20,6 +20,7 @@ import dev.retort.node.NodeParts;
 import dev.retort.node.Plans;
 import dev.retort.node.policy.Approval;
 import dev.retort.node.policy.SitePolicy;
+import dev.retort.node.release.ReleasePace;
 import dev.retort.node.shard.ShardKey;
 import dev.retort.node.shard.SiteRecords;
 import dev.retort.node.shard.UnsuitableRecordsException;
@@ -139,6 +140,7 @@ class NodeSessionTest {
         records,
         "main",
         new SitePolicy("patient", approval, budget, null),
+        new ReleasePace(Duration.ofMillis(5), true),
         null,
         QUICK,
         (studyId, ensemble, votes) -> {
