@@ -168,16 +168,11 @@ public final class NoisePool implements AutoCloseable {
   }
 
   private void drawAll() {
-    try {
-      for (ReleaseNoise next = next(); next != null; next = next()) {
-        int[] drawn = next.draw(key);
-        if (!keep(next, drawn)) {
-          Arrays.fill(drawn, 0);
-        }
+    for (ReleaseNoise next = next(); next != null; next = next()) {
+      int[] drawn = next.draw(key);
+      if (!keep(next, drawn)) {
+        Arrays.fill(drawn, 0);
       }
-    } catch (RuntimeException e) {
-      rest();
-      throw e;
     }
   }
 

@@ -97,6 +97,36 @@ class DiscreteGaussianTest {
     assertThat(DiscreteGaussian.bernoulli(new UnsafeScriptedRandom(0L), 0, 5)).isFalse();
   }
 
+  /** A word whose interval ends exactly at the fraction decides; no second one is there to be read. */
+  @Test
+  void bernoulli_intervalThatEndsAtTheFraction_isBelowIt() {
+    assertThat(DiscreteGaussian.bernoulli(new UnsafeScriptedRandom((1L << 62) - 1), 1, 4))
+        .isTrue();
+    assertThat(DiscreteGaussian.bernoulli(new UnsafeScriptedRandom(1L << 62), 1, 4))
+        .isFalse();
+  }
+
+  /** 2^64 mod 3 = 1: of the words whose product with 3 has low half 0, 1 and 2, only the first is drawn again. */
+  @Test
+  void below_lowHalfAtTheThreshold_isTaken() {
+    long third = 0xAAAAAAAAAAAAAAABL;
+    assertThat(DiscreteGaussian.below(new UnsafeScriptedRandom(third), 3)).isEqualTo(2);
+    assertThat(DiscreteGaussian.below(new UnsafeScriptedRandom(2 * third), 3)).isEqualTo(1);
+    UnsafeScriptedRandom again = new UnsafeScriptedRandom(0, third);
+    assertThat(DiscreteGaussian.below(again, 3)).isEqualTo(2);
+    assertThat(again.used()).isEqualTo(2);
+  }
+
+  /** The eighth word is the sign: its top bit alone says minus. */
+  @Test
+  void sample_signWord_saysMinusByItsTopBit() {
+    for (long sign : new long[] {0, 1, Long.MAX_VALUE, Long.MIN_VALUE, -1}) {
+      UnsafeScriptedRandom words = new UnsafeScriptedRandom(5, 5, 5, 0, -1, 5, -1, sign, 5);
+      assertThat(new DiscreteGaussian(1).sample(words)).isEqualTo(sign < 0 ? -1 : 1);
+      assertThat(words.used()).isEqualTo(9);
+    }
+  }
+
   @Property
   void below_anyWord_isInRange(
       @ForAll @LongRange(min = 1, max = 1L << 24) long bound, @ForAll long word) {

@@ -17,6 +17,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 class NoisePoolTest {
@@ -137,12 +138,60 @@ class NoisePoolTest {
   }
 
   @Test
-  void foresee_fillerShutDown_leavesTheDrawingToWhoeverAsks() {
+  void foresee_fillerBusyOrShutDown_leavesTheDrawingToWhoeverAsksAndIsTriedAgain() {
+    boolean[] shut = {true};
     NoisePool pool = new NoisePool(KEY, 50, task -> {
-      throw new RejectedExecutionException("shut down");
+      if (shut[0]) {
+        throw new RejectedExecutionException("shut down");
+      }
+      task.run();
     });
     pool.foresee(List.of(release(3, 10)));
     assertThat(drawn(pool, release(3, 10))).isEqualTo(release(3, 10).draw(KEY));
+    shut[0] = false;
+    pool.foresee(List.of(release(5, 10)));
+    assertThat(pool.samples()).isEqualTo(10);
+  }
+
+  @Test
+  void foresee_asMuchAsThePoolHolds_isHeld() {
+    NoisePool pool = new NoisePool(KEY, 50, AT_ONCE);
+    assertThat(pool.mostSamples()).isEqualTo(50);
+    pool.foresee(List.of(release(3, 50)));
+    assertThat(pool.samples()).isEqualTo(50);
+  }
+
+  /** Its noise takes long enough that most runs come in the middle; whichever comes first, the outcome is the same. */
+  @Test
+  void addTo_whileItsNoiseIsDrawn_drawsItTooAndLeavesNothingBehind() throws Exception {
+    ReleaseNoise large = release(3, 300_000);
+    ExecutorService filler = Executors.newSingleThreadExecutor();
+    NoisePool pool = new NoisePool(KEY, 1_000_000, filler);
+    pool.foresee(List.of(large));
+    while (!isDrawing(pool) && pool.samples() == 0) {
+      Thread.onSpinWait();
+    }
+    // Foreseen once more while it is drawn, it is not drawn twice.
+    pool.foresee(List.of(large));
+    int[] taken = drawn(pool, large);
+    filler.shutdown();
+    assertThat(filler.awaitTermination(1, TimeUnit.MINUTES)).isTrue();
+    assertThat(taken).isEqualTo(large.draw(KEY));
+    assertThat(pool.samples()).isZero();
+  }
+
+  @Test
+  void foresee_whileNoiseIsDrawnThatIsExpectedNoLonger_dropsIt() throws Exception {
+    ExecutorService filler = Executors.newSingleThreadExecutor();
+    NoisePool pool = new NoisePool(KEY, 1_000_000, filler);
+    pool.foresee(List.of(release(3, 300_000)));
+    while (!isDrawing(pool) && pool.samples() == 0) {
+      Thread.onSpinWait();
+    }
+    pool.foresee(List.of(release(5, 10)));
+    filler.shutdown();
+    assertThat(filler.awaitTermination(1, TimeUnit.MINUTES)).isTrue();
+    assertThat(pool.samples()).isLessThanOrEqualTo(10);
   }
 
   @Test
@@ -226,6 +275,12 @@ class NoisePoolTest {
 
   private static Digest query(long seq) {
     return Digest.of(new byte[] {(byte) seq});
+  }
+
+  private static boolean isDrawing(NoisePool pool) throws Exception {
+    Field field = NoisePool.class.getDeclaredField("drawing");
+    field.setAccessible(true);
+    return field.get(pool) != null;
   }
 
   @SuppressWarnings("unchecked") // the field's type is fixed

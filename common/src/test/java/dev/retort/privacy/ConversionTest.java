@@ -1,6 +1,7 @@
 package dev.retort.privacy;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ConversionTest {
 
@@ -95,6 +97,20 @@ class ConversionTest {
   @Test
   void epsilon_noLoss_isZero() {
     assertThat(Conversion.epsilon(Zcdp.ZERO, 1e-6)).isLessThan(1e-12);
+  }
+
+  /** Rounded up, the epsilon of hardly any loss exceeds such a guarantee. */
+  @ParameterizedTest
+  @CsvSource({"1e-300, 1e-6", "1e-18, 1e-9"})
+  void budget_guaranteeOfAlmostNothing_isAtMostOnePicoRho(double epsilon, double delta) {
+    assertThat(Conversion.budget(new ApproxDp(epsilon, delta)).picoRho()).isLessThan(2);
+  }
+
+  @ParameterizedTest
+  @ValueSource(doubles = {0, 1, -0.1, 1.1, Double.NaN})
+  void epsilon_deltaOutOfRange_isRefusedByName(double delta) {
+    assertThatThrownBy(() -> Conversion.epsilon(new Zcdp(1), delta))
+        .hasMessage("delta must be in (0, 1): " + delta);
   }
 
   @Test
