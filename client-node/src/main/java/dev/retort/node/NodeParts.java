@@ -69,8 +69,7 @@ public record NodeParts(
       @Nullable DeviceChoice device,
       SessionSettings settings,
       UnsafeTeacherTap tap) {
-    this(
-        uplink, List.of(), secrets, stores, records, lineage, policy, pace, device, settings, tap);
+    this(uplink, List.of(), secrets, stores, records, lineage, policy, pace, device, settings, tap);
   }
 
   /** These parts with a session of other patience. */

@@ -49,7 +49,7 @@ public record Site(
   /** This site, with votes saved in another directory: for the studies of another coordinator. */
   public Site withStudies(Path other) {
     return new Site(
-        policy, lineage, records, shardKey, ledger, release, tick, transfer, other, device, engine, clock,
-        tap);
+        policy, lineage, records, shardKey, ledger, release, tick, transfer, other, device, engine,
+        clock, tap);
   }
 }

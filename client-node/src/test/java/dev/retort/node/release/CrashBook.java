@@ -101,7 +101,7 @@ final class CrashBook {
         version = ReleaseFixture.version(bind);
         boundAt = each.seq();
       } else if (each.entry() instanceof Charge charge) {
-        charged = charged.plus(charge.rho());
+        charged = charged.plus(charge.units().get(0).rho());
         open.put(each.seq(), charge);
       } else if (each.entry() instanceof Burn burn) {
         assertThat(open.remove(burn.charge())).isNotNull();
