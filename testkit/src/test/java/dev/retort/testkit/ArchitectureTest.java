@@ -47,6 +47,7 @@ final class ArchitectureTest {
       "noise",
       "privacy",
       "accounting",
+      "audit",
       "ledger",
       "identity",
       "learn",

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.retort.audit;
+
+import org.jspecify.annotations.NullMarked;
