@@ -15,7 +15,7 @@ public final class NeighbouringInputs {
    *
    * @param classes entries a row, at least 2
    * @param without whole rows, without the change; copied
-   * @param with as many rows, with it; copied. At least one entry must differ
+   * @param with as many rows, with it; copied
    */
   public NeighbouringInputs(int classes, int[] without, int[] with) {
     if (classes < 2) {
@@ -28,9 +28,6 @@ public final class NeighbouringInputs {
     this.classes = classes;
     this.without = without.clone();
     this.with = with.clone();
-    if (changes() == 0) {
-      throw new IllegalArgumentException("inputs must differ in at least one entry");
-    }
   }
 
   /** Entries a row. */

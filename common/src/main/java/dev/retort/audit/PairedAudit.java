@@ -51,6 +51,12 @@ public final class PairedAudit {
     this.confidence = confidence;
   }
 
+  /** The rows of each release that a trial of {@code rows} rows is a part of: what one trial is charged for. */
+  public static List<Integer> releaseRows(int rows) {
+    int first = (rows + 1) / 2;
+    return first == rows ? List.of(rows) : List.of(first, rows - first);
+  }
+
   /**
    * Runs it.
    *
@@ -156,10 +162,10 @@ public final class PairedAudit {
   private int[] release(AuditedRelease release, int trials, boolean changed)
       throws UnreleasedException {
     int entries = inputs.entries();
-    int firstPart = (inputs.rows() + 1) / 2 * inputs.classes();
     int[] output = new int[trials * entries];
-    for (int from = 0; from < entries; from += firstPart) {
-      int length = Math.min(firstPart, entries - from);
+    int from = 0;
+    for (int rows : releaseRows(inputs.rows())) {
+      int length = rows * inputs.classes();
       int[] histograms = new int[trials * length];
       for (int i = 0; i < histograms.length; i++) {
         int entry = from + i % length;
@@ -173,6 +179,7 @@ public final class PairedAudit {
       for (int trial = 0; trial < trials; trial++) {
         System.arraycopy(answer, trial * length, output, trial * entries + from, length);
       }
+      from += length;
     }
     return output;
   }

@@ -112,9 +112,7 @@ final class PairedAuditTest {
   }
 
   @Test
-  void inputs_equalOrRagged_areRefused() {
-    assertThatThrownBy(() -> new NeighbouringInputs(2, new int[] {1, 2}, new int[] {1, 2}))
-        .hasMessageContaining("differ");
+  void inputs_ragged_areRefused() {
     assertThatThrownBy(() -> new NeighbouringInputs(2, new int[] {1, 2, 3}, new int[] {1, 2, 4}))
         .hasMessageContaining("whole rows");
     assertThatThrownBy(() -> new PairedAudit(ONE_ROW, 7, 1e-5, 0.95)).hasMessageContaining("runs");

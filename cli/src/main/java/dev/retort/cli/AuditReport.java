@@ -1,0 +1,107 @@
+package dev.retort.cli;
+
+import dev.retort.audit.AuditBound;
+import dev.retort.audit.ErrorCounts;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import tools.jackson.databind.SerializationFeature;
+import tools.jackson.databind.json.JsonMapper;
+
+/** What an audit claimed, certified and concluded: keys in the order in which they are printed. */
+final class AuditReport {
+
+  private static final JsonMapper JSON =
+      JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
+
+  private final Map<String, Object> values = new LinkedHashMap<>();
+  private final double claim;
+  private final double lowerBound;
+
+  private AuditReport(double claim, double lowerBound) {
+    this.claim = claim;
+    this.lowerBound = lowerBound;
+  }
+
+  /** A report on paired runs. */
+  static AuditReport of(AuditNoise.Claim claim, AuditBound bound) {
+    AuditReport report = new AuditReport(claim.claim(), bound.epsilon());
+    report.begin(claim, bound.delta(), bound.confidence());
+    report.put("runs", bound.runs());
+    report.put("lowerBound", bound.epsilon());
+    report.put("lowerBoundDirect", bound.direct());
+    report.put("lowerBoundGaussian", bound.gaussian());
+    report.put("directTest", test(bound.directStatistic(), bound.directErrors()));
+    report.put("gaussianTest", test(bound.gaussianStatistic(), bound.gaussianErrors()));
+    return report;
+  }
+
+  /** A report on one run. */
+  static AuditReport of(AuditNoise.Claim claim, double delta, double confidence, double bound) {
+    AuditReport report = new AuditReport(claim.claim(), bound);
+    report.begin(claim, delta, confidence);
+    report.put("runs", 1);
+    report.put("lowerBound", bound);
+    return report;
+  }
+
+  private void begin(AuditNoise.Claim claim, double delta, double confidence) {
+    put("claimedEpsilon", claim.claim());
+    put("delta", delta);
+    put("sigma", claim.mechanism().sigma());
+    put("labelGrid", claim.mechanism().grid().size());
+    put("classes", claim.mechanism().classes());
+    put("confidence", confidence);
+  }
+
+  private static Map<String, Object> test(String statistic, ErrorCounts errors) {
+    Map<String, Object> test = new LinkedHashMap<>();
+    test.put("statistic", statistic);
+    test.put("falsePositives", errors.falsePositives());
+    test.put("falseNegatives", errors.falseNegatives());
+    test.put("runs", errors.negatives());
+    return test;
+  }
+
+  /** Adds a value under {@code key}. */
+  void put(String key, Object value) {
+    values.put(key, value);
+  }
+
+  /** Whether nothing was found against the claim. */
+  boolean passed() {
+    return lowerBound <= claim;
+  }
+
+  /** Prints it on stdout and returns the exit code. */
+  int print(boolean json) {
+    put("passed", passed());
+    if (json) {
+      System.out.println(JSON.writeValueAsString(values));
+    } else {
+      values.forEach((key, value) -> System.out.printf("  %-22s %s%n", key, plain(value)));
+      System.out.println(verdict());
+    }
+    return passed() ? 0 : AuditCommand.VIOLATION;
+  }
+
+  private String verdict() {
+    return passed()
+        ? String.format(
+            Locale.ROOT,
+            "no violation detected; certified lower bound %.4f, claimed %.4f",
+            lowerBound,
+            claim)
+        : String.format(
+            Locale.ROOT,
+            "VIOLATION: epsilon is at least %.4f, and %.4f is claimed",
+            lowerBound,
+            claim);
+  }
+
+  private static Object plain(Object value) {
+    return value instanceof Double number && number >= 0.01
+        ? String.format(Locale.ROOT, "%.6f", number)
+        : value;
+  }
+}
