@@ -103,7 +103,12 @@ final class AuditOneRunCommand implements Callable<Integer> {
     List<CoinCommitment> coins =
         Stream.generate(() -> CoinCommitment.toss(random)).limit(canaries).toList();
     progress.say("coins are committed to: " + committed(coins));
-    int[] output = release(audited, claim, coins, all, drawn, asked, progress);
+    int[] votes = votes(audited, coins, all, drawn, asked, progress);
+    requireOwnShardsAlone(votes, coins, without, with);
+    int[] output;
+    try (ScratchRelease release = ScratchRelease.open(claim.mechanism(), canaries)) {
+      output = release.release(votes);
+    }
     int correct = CanaryGuesses.from(output, without, with, claim.mechanism().sigma())
         .correct(coins.stream().map(CoinCommitment::in).toList(), made);
     progress.finish();
@@ -134,26 +139,38 @@ final class AuditOneRunCommand implements Callable<Integer> {
     return canaries;
   }
 
-  /** What the site itself does: trains its teachers on what the coins put in, once, and answers, once. */
-  private int[] release(
+  /** The site's exact answer: its teachers are trained once, on what the coins put in. */
+  private int[] votes(
       CanarySite audited,
-      AuditNoise.Claim claim,
       List<CoinCommitment> coins,
       List<CanarySite.Canary> all,
       FloatSamples drawn,
       Samples asked,
       ProgressLines progress)
-      throws Exception {
+      throws InterruptedException {
     List<CanarySite.Canary> in = IntStream.range(0, all.size())
         .filter(shard -> coins.get(shard).in())
         .mapToObj(all::get)
         .toList();
     TrainedEnsemble ensemble =
         audited.train(audited.with(drawn, in), shown(progress, "teachers audited"));
-    int[] votes =
-        TeacherVotes.count(ensemble, noise.grid(), asked, asked.count()).sums();
-    try (ScratchRelease release = ScratchRelease.open(claim.mechanism(), audited.teachers())) {
-      return release.release(votes);
+    return TeacherVotes.count(ensemble, noise.grid(), asked, asked.count()).sums();
+  }
+
+  // What the sensitivity rests on, bit for bit: no teacher is moved by another shard's canary.
+  private static void requireOwnShardsAlone(
+      int[] votes, List<CoinCommitment> coins, int[][] without, int[][] with)
+      throws CommandFailedException {
+    for (int i = 0; i < votes.length; i++) {
+      int sum = 0;
+      for (int shard = 0; shard < with.length; shard++) {
+        sum += coins.get(shard).in() ? with[shard][i] : without[shard][i];
+      }
+      if (sum != votes[i]) {
+        throw new CommandFailedException(
+            "teachers must depend on their own shards alone, and on this device they do not;"
+                + " do not run studies on it");
+      }
     }
   }
 

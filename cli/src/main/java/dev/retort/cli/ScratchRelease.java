@@ -88,6 +88,11 @@ final class ScratchRelease implements AuditedRelease, AutoCloseable {
     }
   }
 
+  /** Where the ledger lies until this is closed. */
+  Path directory() {
+    return directory;
+  }
+
   @Override
   public int[] release(int[] histograms) throws UnreleasedException {
     int count = histograms.length / mechanism.classes();

@@ -57,6 +57,9 @@ final class CommandLineTest {
             "transfer import",
             "ledger show",
             "ledger verify",
+            "audit mechanism",
+            "audit canary",
+            "audit one-run",
             "model evaluate");
   }
 
@@ -112,6 +115,26 @@ final class CommandLineTest {
           ledger show @/none                                 | 1 | ledger
           transfer import --home @ --name x --licence y      | 2 | --images
           model evaluate @                                   | 1 | no such file:
+          audit                                              | 2 | a command is needed: mechanism, canary, one-run
+          audit mechanism                                    | 2 | --epsilon
+          audit mechanism --epsilon 1 --sigma 2              | 2 | mutually exclusive
+          audit mechanism --epsilon 0                        | 1 | --epsilon must be > 0
+          audit mechanism --epsilon 1e-9                     | 1 | --epsilon must be larger
+          audit mechanism --epsilon 1 --delta 0              | 1 | --delta must be in (0, 1)
+          audit mechanism --sigma 0                          | 1 | --sigma must be >= 1
+          audit mechanism --sigma 1                          | 1 | --sigma must be larger
+          audit mechanism --epsilon 1 --runs 7               | 1 | --runs must be >= 8
+          audit mechanism --epsilon 1 --queries 0            | 1 | --queries must be in [1, 4096]
+          audit mechanism --epsilon 1 --classes 1            | 1 | --classes must be in [2, 1000]
+          audit mechanism --epsilon 1 --label-grid 0         | 1 | --label-grid must be in [1, 65535]
+          audit mechanism --epsilon 1 --confidence 1         | 1 | --confidence must be in (0, 1)
+          audit canary --epsilon 1 --images @/i              | 2 | --labels
+          audit canary --epsilon 1 --csv @/none --label y    | 1 | no such file
+          audit canary --epsilon 1 --teachers 0              | 1 | --teachers must be in [1, 10000]
+          audit canary --epsilon 1 --canary-records 0        | 1 | --canary-records must be >= 1
+          audit canary --epsilon 1 --architecture vgg        | 1 | vgg
+          audit one-run --epsilon 1 --guesses 3              | 1 | --guesses must be even
+          audit one-run --epsilon 1 --duplicates 0           | 1 | --duplicates must be in [1, 1000]
           demo --nodes 0                                     | 1 | --nodes
           demo --epsilon -1                                  | 1 | epsilon
           """)

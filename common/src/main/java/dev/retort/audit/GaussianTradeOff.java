@@ -36,8 +36,8 @@ final class GaussianTradeOff {
   }
 
   /**
-   * The epsilon of {@code mu} at {@code delta}, rounded down: never above the exact value, below it by about 1e-11 of
-   * it at most. 0 if no more can be said.
+   * The epsilon of {@code mu} at {@code delta}, rounded down: never above the exact value, below it by less than 1e-8 of
+   * it plus 1e-8. 0 if no more can be said.
    *
    * @param delta in (0, 1)
    */

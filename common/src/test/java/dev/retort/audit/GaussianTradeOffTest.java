@@ -37,7 +37,7 @@ final class GaussianTradeOffTest {
     double epsilon = GaussianTradeOff.epsilonBelow(mu, delta);
     if (epsilon > 0) {
       assertThat(GaussianTradeOff.delta(epsilon, mu)).isGreaterThan(delta);
-      assertThat(GaussianTradeOff.delta(epsilon * (1 + 1e-9), mu)).isLessThan(delta);
+      assertThat(GaussianTradeOff.delta(epsilon * (1 + 1e-8) + 1e-8, mu)).isLessThan(delta);
     } else {
       assertThat(GaussianTradeOff.delta(0, mu)).isLessThanOrEqualTo(delta * (1 + 2e-12));
     }
