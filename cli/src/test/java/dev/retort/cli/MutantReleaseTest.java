@@ -84,6 +84,13 @@ final class MutantReleaseTest {
   }
 
   @Test
+  void audit_noiseSharedWithAnUnchangedCoordinate_isCaught() throws Exception {
+    assertThat(mutant(real -> UnsafeMutants.noiseSharedByTwoCoordinates(real, CLASSES))
+            .direct())
+        .isGreaterThan(CLAIM.epsilon());
+  }
+
+  @Test
   void audit_noiseReusedByRows_isCaught() throws Exception {
     assertThat(mutant(real -> UnsafeMutants.noiseReusedByRows(real, CLASSES)).direct())
         .isGreaterThan(CLAIM.epsilon());

@@ -20,6 +20,16 @@ final class UnsafeMutants {
     });
   }
 
+  /** The first entry of a row gets the noise of the last, which no change touches. */
+  static AuditedRelease noiseSharedByTwoCoordinates(AuditedRelease real, int classes) {
+    return spoilt(real, noise -> {
+      for (int i = 0; i < noise.length; i += classes) {
+        noise[i] = noise[i + classes - 1];
+      }
+      return noise;
+    });
+  }
+
   /** All rows of a release get the noise of its first row. */
   static AuditedRelease noiseReusedByRows(AuditedRelease real, int classes) {
     return spoilt(real, noise -> {

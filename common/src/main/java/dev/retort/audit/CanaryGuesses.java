@@ -54,7 +54,7 @@ public final class CanaryGuesses {
       }
       normal[t][t] += sigma * sigma / COIN_VARIANCE;
     }
-    solve(normal, filtered);
+    Cholesky.solve(normal, filtered);
     return new CanaryGuesses(filtered);
   }
 
@@ -96,29 +96,5 @@ public final class CanaryGuesses {
       sum += a[i] * b[i];
     }
     return sum;
-  }
-
-  /** Solves for {@code right} in place, by Cholesky, with the lower triangle of a positive definite matrix. */
-  private static void solve(double[][] lower, double[] right) {
-    int n = right.length;
-    for (int i = 0; i < n; i++) {
-      for (int j = 0; j <= i; j++) {
-        double sum = lower[i][j];
-        for (int k = 0; k < j; k++) {
-          sum -= lower[i][k] * lower[j][k];
-        }
-        lower[i][j] = i == j ? Math.sqrt(sum) : sum / lower[j][j];
-      }
-      for (int k = 0; k < i; k++) {
-        right[i] -= lower[i][k] * right[k];
-      }
-      right[i] /= lower[i][i];
-    }
-    for (int i = n - 1; i >= 0; i--) {
-      for (int k = i + 1; k < n; k++) {
-        right[i] -= lower[k][i] * right[k];
-      }
-      right[i] /= lower[i][i];
-    }
   }
 }

@@ -25,8 +25,8 @@ final class LowByteLikelihood implements OutputStatistic {
     this.counts = new int[entries.length][2 * BYTE_VALUES];
   }
 
-  /** Learns from one trial's output. */
-  void learn(int[] output, int from, boolean changed) {
+  @Override
+  public void learn(int[] output, int from, boolean changed) {
     for (int k = 0; k < entries.length; k++) {
       counts[k][(changed ? BYTE_VALUES : 0) + lowByte(output, from, k)]++;
     }

@@ -12,15 +12,25 @@ interface OutputStatistic {
   /** Its name in reports. */
   String name();
 
+  /**
+   * Learns from one trial's output, whose entries begin at {@code from}, unless there is nothing to learn.
+   *
+   * @param changed whether the trial was one with the change
+   */
+  default void learn(int[] output, int from, boolean changed) {}
+
   /** The statistic of one trial's output, whose entries begin at {@code from}. */
   double score(int[] output, int from);
 
   /** All statistics that are tried, the strongest against sound Gaussian noise first. */
-  static List<OutputStatistic> all(NeighbouringInputs inputs, LowByteLikelihood learnt) {
+  static List<OutputStatistic> all(NeighbouringInputs inputs) {
     List<OutputStatistic> statistics = new ArrayList<>();
     statistics.add(new MatchedFilter(inputs));
     MODULI.forEach(modulus -> statistics.add(new LatticeMatches(inputs, modulus)));
-    statistics.add(learnt);
+    statistics.add(new LowByteLikelihood(inputs));
+    if (inputs.entries() <= LinearDiscriminant.MOST_ENTRIES) {
+      statistics.add(new LinearDiscriminant(inputs));
+    }
     return statistics;
   }
 

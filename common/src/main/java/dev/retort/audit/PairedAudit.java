@@ -7,7 +7,7 @@ import java.util.function.IntConsumer;
 /**
  * Runs a release many times on two neighbouring inputs and certifies a lower bound on its epsilon.
  *
- * <p>The first quarter of the runs teaches the one statistic that learns, the second quarter chooses statistics and
+ * <p>The first quarter of the runs teaches the statistics that learn, the second quarter chooses statistics and
  * thresholds, the other half certifies the two tests so chosen and nothing else; so neither choice weakens the
  * certificate. The probability of failure is split evenly over the two bounds, and in each over its two error rates.
  *
@@ -74,12 +74,11 @@ public final class PairedAudit {
     int learning = runs / 4;
     int choosing = runs / 4;
 
-    LowByteLikelihood learnt = new LowByteLikelihood(inputs);
+    List<OutputStatistic> statistics = OutputStatistic.all(inputs);
     trials(release, 0, learning, done, (trial, changed, output, from) -> {
-      learnt.learn(output, from, changed);
+      statistics.forEach(statistic -> statistic.learn(output, from, changed));
     });
 
-    List<OutputStatistic> statistics = OutputStatistic.all(inputs, learnt);
     List<double[]> without = new ArrayList<>();
     List<double[]> with = new ArrayList<>();
     for (int i = 0; i < statistics.size(); i++) {
