@@ -94,7 +94,7 @@ final class AuditCanaryCommand implements Callable<Integer> {
       CanarySite audited, AuditNoise.Claim claim, NeighbouringInputs inputs, ProgressLines progress)
       throws Exception {
     if (inputs.changes() == 0) {
-      return AuditReport.of(claim, noise.delta(), noise.confidence(), 0);
+      return AuditReport.ofEqualInputs(claim, noise.delta(), noise.confidence());
     }
     AuditBound bound;
     try (ScratchRelease release = ScratchRelease.open(claim.mechanism(), audited.teachers())) {
@@ -102,7 +102,7 @@ final class AuditCanaryCommand implements Callable<Integer> {
           .run(release, done -> progress.update("trials", done, runs));
     }
     progress.finish();
-    return AuditReport.of(claim, bound);
+    return AuditReport.ofPairs(claim, bound);
   }
 
   /** The site's exact histograms of the canary, without it and with it among the records. */

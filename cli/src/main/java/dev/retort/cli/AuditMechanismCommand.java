@@ -77,7 +77,7 @@ final class AuditMechanismCommand implements Callable<Integer> {
           .run(release, done -> progress.update("trials", done, runs));
     }
     progress.finish();
-    AuditReport report = AuditReport.of(claim, bound);
+    AuditReport report = AuditReport.ofPairs(claim, bound);
     report.put("queries", queries);
     return report.print(json);
   }

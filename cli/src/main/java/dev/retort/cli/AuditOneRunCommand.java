@@ -115,7 +115,7 @@ final class AuditOneRunCommand implements Callable<Integer> {
 
     double bound =
         new OneRunBound(canaries, made, correct).epsilon(noise.delta(), noise.confidence());
-    AuditReport report = AuditReport.of(claim, noise.delta(), noise.confidence(), bound);
+    AuditReport report = AuditReport.ofOneRun(claim, noise.delta(), noise.confidence(), bound);
     report.put("canaries", canaries);
     report.put("guesses", made);
     report.put("correct", correct);

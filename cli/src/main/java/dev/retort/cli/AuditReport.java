@@ -24,7 +24,7 @@ final class AuditReport {
   }
 
   /** A report on paired runs. */
-  static AuditReport of(AuditNoise.Claim claim, AuditBound bound) {
+  static AuditReport ofPairs(AuditNoise.Claim claim, AuditBound bound) {
     AuditReport report = new AuditReport(claim.claim(), bound.epsilon());
     report.begin(claim, bound.delta(), bound.confidence());
     report.put("runs", bound.runs());
@@ -37,11 +37,23 @@ final class AuditReport {
   }
 
   /** A report on one run. */
-  static AuditReport of(AuditNoise.Claim claim, double delta, double confidence, double bound) {
+  static AuditReport ofOneRun(
+      AuditNoise.Claim claim, double delta, double confidence, double bound) {
     AuditReport report = new AuditReport(claim.claim(), bound);
     report.begin(claim, delta, confidence);
     report.put("runs", 1);
     report.put("lowerBound", bound);
+    return report;
+  }
+
+  /** A report where the two inputs are equal, so that no run can tell anything. */
+  static AuditReport ofEqualInputs(AuditNoise.Claim claim, double delta, double confidence) {
+    AuditReport report = new AuditReport(claim.claim(), 0);
+    report.begin(claim, delta, confidence);
+    report.put("runs", 0);
+    report.put("lowerBound", 0.0);
+    report.put("lowerBoundDirect", 0.0);
+    report.put("lowerBoundGaussian", 0.0);
     return report;
   }
 

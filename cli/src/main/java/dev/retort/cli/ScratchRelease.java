@@ -71,19 +71,20 @@ final class ScratchRelease implements AuditedRelease, AutoCloseable {
     byte[] noiseKey = new byte[NoiseKey.BYTES];
     random.nextBytes(noiseKey);
     Path directory = Files.createTempDirectory("retort-audit-");
+    PrivacyLedger ledger = PrivacyLedger.open(
+        directory.resolve("ledger.db"),
+        new ScratchSigner(IdentityKey.generate(random)),
+        InstantSource.system());
+    LabelRelease door = new LabelRelease(ledger, new NoiseKey(noiseKey));
+    ScratchRelease release = new ScratchRelease(directory, ledger, door, mechanism, teachers);
     boolean opened = false;
     try {
-      PrivacyLedger ledger = PrivacyLedger.open(
-          directory.resolve("ledger.db"),
-          new ScratchSigner(IdentityKey.generate(random)),
-          InstantSource.system());
-      LabelRelease door = new LabelRelease(ledger, new NoiseKey(noiseKey));
       door.openCampaign(CAMPAIGN, mechanism);
       opened = true;
-      return new ScratchRelease(directory, ledger, door, mechanism, teachers);
+      return release;
     } finally {
       if (!opened) {
-        Trees.delete(directory);
+        release.close();
       }
     }
   }

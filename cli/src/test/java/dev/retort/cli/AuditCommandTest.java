@@ -137,6 +137,7 @@ final class AuditCommandTest {
         "--runs",
         "400");
     assertThat(report.path("rowsChanged").asInt()).isZero();
+    assertThat(report.path("runs").asInt()).isZero();
     assertThat(report.path("lowerBound").asDouble()).isZero();
     assertThat(report.path("passed").asBoolean()).isTrue();
   }
@@ -167,7 +168,7 @@ final class AuditCommandTest {
         new dev.retort.privacy.Mechanism.DiscreteGaussianHistogram(
             new dev.retort.label.LabelGrid(1), 2, 40),
         1.5);
-    assertThat(AuditReport.of(claim, 1e-5, 0.95, 1.51).print(true)).isEqualTo(3);
-    assertThat(AuditReport.of(claim, 1e-5, 0.95, 1.5).print(false)).isZero();
+    assertThat(AuditReport.ofOneRun(claim, 1e-5, 0.95, 1.51).print(true)).isEqualTo(3);
+    assertThat(AuditReport.ofOneRun(claim, 1e-5, 0.95, 1.5).print(false)).isZero();
   }
 }
