@@ -8,6 +8,7 @@ import dev.retort.ledger.LedgerInUseException;
 import dev.retort.ledger.LedgerSigner;
 import dev.retort.ledger.LedgerUnavailableException;
 import dev.retort.ledger.MalformedLedgerException;
+import dev.retort.ledger.Party;
 import dev.retort.ledger.PolicyConflictException;
 import dev.retort.ledger.PrivacyLedger;
 import dev.retort.merkle.Digest;
@@ -15,6 +16,7 @@ import dev.retort.node.release.LabelRelease;
 import dev.retort.node.release.ReleaseOutcome;
 import dev.retort.node.release.ReleaseRequest;
 import dev.retort.noise.NoiseKey;
+import dev.retort.noise.NoisePool;
 import dev.retort.privacy.ApproxDp;
 import dev.retort.privacy.Mechanism.DiscreteGaussianHistogram;
 import java.io.IOException;
@@ -35,6 +37,7 @@ final class ScratchRelease implements AuditedRelease, AutoCloseable {
   static final double MOST_RHO_A_TRIAL = 1000;
 
   private static final ApproxDp POLICY = new ApproxDp(9_000_000, 1e-5);
+  private static final Party PARTY = new Party("audit", digest("audit party"));
   private static final Digest CAMPAIGN = digest("audit campaign");
   private static final Digest TRANSFER_SET = digest("audit transfer set");
 
@@ -75,7 +78,7 @@ final class ScratchRelease implements AuditedRelease, AutoCloseable {
         directory.resolve("ledger.db"),
         new ScratchSigner(IdentityKey.generate(random)),
         InstantSource.system());
-    LabelRelease door = new LabelRelease(ledger, new NoiseKey(noiseKey));
+    LabelRelease door = new LabelRelease(ledger, NoisePool.none(new NoiseKey(noiseKey)));
     ScratchRelease release = new ScratchRelease(directory, ledger, door, mechanism, teachers);
     boolean opened = false;
     try {
@@ -102,7 +105,7 @@ final class ScratchRelease implements AuditedRelease, AutoCloseable {
       ledger.openPolicy(lineage, "audit", POLICY);
       ledger.bindDataset(new DatasetBind(lineage, digest(lineage), teachers, "audit"));
       ReleaseOutcome outcome = door.release(
-          new ReleaseRequest(lineage, CAMPAIGN, TRANSFER_SET, rows, count, mechanism),
+          new ReleaseRequest(PARTY, lineage, CAMPAIGN, TRANSFER_SET, rows, count, mechanism),
           histograms::clone);
       rows += count;
       if (outcome instanceof ReleaseOutcome.Released released) {
