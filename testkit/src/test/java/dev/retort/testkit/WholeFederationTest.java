@@ -10,7 +10,7 @@ import dev.retort.ledger.LedgerReport;
 import dev.retort.ledger.LedgerVerifier;
 import dev.retort.node.Node;
 import dev.retort.node.NodeHome;
-import dev.retort.node.policy.SitePolicy;
+import dev.retort.plan.StudyNoise;
 import dev.retort.plan.StudyPlan;
 import dev.retort.privacy.Zcdp;
 import dev.retort.proto.v1.NodeStatus.Phase;
@@ -140,7 +140,7 @@ final class WholeFederationTest {
     federation.close();
     StudyPlan plan = federation.study(study).plan();
     for (NodeHome home : List.of(a, b, shy)) {
-      assertThat(spent(home)).isEqualTo(SitePolicy.cost(plan));
+      assertThat(spent(home)).isEqualTo(StudyNoise.cost(plan));
       assertThat(verified(home).lineages().get(0).releases()).isEqualTo(1);
     }
     assertThat(spent(poor)).isEqualTo(Zcdp.ZERO);
@@ -191,7 +191,7 @@ final class WholeFederationTest {
 
     federation.awaitFinished(study);
     federation.close();
-    Zcdp cost = SitePolicy.cost(federation.study(study).plan());
+    Zcdp cost = StudyNoise.cost(federation.study(study).plan());
     assertThat(spent(a)).isEqualTo(cost);
     assertThat(spent(b)).isEqualTo(cost);
   }
@@ -232,7 +232,7 @@ final class WholeFederationTest {
       assertThat(count(home, LedgerEntry.Charge.class)).isEqualTo(3);
       assertThat(count(home, LedgerEntry.Release.class)).isEqualTo(3);
       federation.close();
-      assertThat(spent(home)).isEqualTo(SitePolicy.cost(federation.study(study).plan()));
+      assertThat(spent(home)).isEqualTo(StudyNoise.cost(federation.study(study).plan()));
       List<StoredBlock> blocks = federation.blocks(study);
       assertThat(blocks).hasSize(3);
       assertThat(new HashSet<>(blocks.stream().map(StoredBlock::chargeSequence).toList()))

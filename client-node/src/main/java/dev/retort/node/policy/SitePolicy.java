@@ -1,19 +1,16 @@
 package dev.retort.node.policy;
 
 import dev.retort.identity.FederationName;
-import dev.retort.label.LabelGrid;
 import dev.retort.merkle.Digest;
 import dev.retort.node.policy.PolicyDecision.Approved;
 import dev.retort.node.policy.PolicyDecision.Declined;
 import dev.retort.node.policy.PolicyDecision.Reason;
+import dev.retort.plan.StudyNoise;
 import dev.retort.plan.StudyPlan;
-import dev.retort.plan.StudyPlans;
 import dev.retort.privacy.ApproxDp;
 import dev.retort.privacy.Conversion;
-import dev.retort.privacy.Mechanism.DiscreteGaussianHistogram;
 import dev.retort.privacy.PrivacyUnit;
 import dev.retort.privacy.Zcdp;
-import dev.retort.transfer.SampleRange;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -88,7 +85,7 @@ public record SitePolicy(
       return new Declined(
           Reason.STRICTER, "privacy.unit must be the site's unit, " + unit + ": " + privacy.unit());
     }
-    Zcdp cost = cost(plan);
+    Zcdp cost = StudyNoise.cost(plan);
     if (cost.compareTo(Conversion.budget(new ApproxDp(privacy.epsilon(), privacy.delta()))) > 0) {
       return new Declined(
           Reason.STRICTER,
@@ -107,21 +104,5 @@ public record SitePolicy(
               Conversion.epsilon(cost, budget.delta())));
     }
     return new Approved();
-  }
-
-  /** What a plan costs in full, block by block as the ledger will charge it. */
-  public static Zcdp cost(StudyPlan plan) {
-    int classes = plan.labelSpace().size();
-    DiscreteGaussianHistogram mechanism = new DiscreteGaussianHistogram(
-        new LabelGrid(plan.privacy().labelGrid()), classes, plan.privacy().sigma());
-    Zcdp total = Zcdp.ZERO;
-    for (SampleRange block : StudyPlans.blocks(plan.queries().limit(), classes)) {
-      Zcdp cost = mechanism.cost(block.count());
-      if (cost.compareTo(Zcdp.UNBOUNDED.minus(total)) >= 0) {
-        return Zcdp.UNBOUNDED;
-      }
-      total = total.plus(cost);
-    }
-    return total;
   }
 }

@@ -8,6 +8,7 @@ import dev.retort.node.Plans;
 import dev.retort.node.policy.PolicyDecision.Approved;
 import dev.retort.node.policy.PolicyDecision.Declined;
 import dev.retort.node.policy.PolicyDecision.Reason;
+import dev.retort.plan.StudyNoise;
 import dev.retort.plan.StudyPlan;
 import dev.retort.privacy.ApproxDp;
 import dev.retort.privacy.Conversion;
@@ -70,7 +71,7 @@ class SitePolicyTest {
   @Test
   void decide_costAboveTheSitesLimit_declinesByTheCostAndNotByTheStatedEpsilon() {
     // The plan states epsilon 100; its noise keeps far less, and that is what counts.
-    double cost = Conversion.epsilon(SitePolicy.cost(PLAN), BUDGET.delta());
+    double cost = Conversion.epsilon(StudyNoise.cost(PLAN), BUDGET.delta());
     assertThat(cost).isLessThan(2);
     assertThat(policy("patient", new Approval.Any(), cost + 1e-6).decide(PLAN, DIGEST))
         .isEqualTo(new Approved());

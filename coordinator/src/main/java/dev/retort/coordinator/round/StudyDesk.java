@@ -3,15 +3,11 @@ package dev.retort.coordinator.round;
 import dev.retort.config.InvalidConfigException;
 import dev.retort.coordinator.study.Study;
 import dev.retort.coordinator.study.StudyState;
-import dev.retort.label.LabelBlockCodec;
-import dev.retort.label.LabelGrid;
 import dev.retort.merkle.Digest;
 import dev.retort.plan.StudyFile;
+import dev.retort.plan.StudyNoise;
 import dev.retort.plan.StudyPlan;
 import dev.retort.plan.StudyPlans;
-import dev.retort.privacy.ApproxDp;
-import dev.retort.privacy.Conversion;
-import dev.retort.privacy.NoisePlanner;
 import dev.retort.transfer.ChunkStore;
 import dev.retort.transfer.DigestMismatchException;
 import dev.retort.transfer.MalformedManifestException;
@@ -23,7 +19,6 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.OptionalInt;
 
 /** Where studies are made: a study file is held against the transfer set, resolved and started. Thread-safe. */
 public final class StudyDesk {
@@ -82,45 +77,7 @@ public final class StudyDesk {
       throw new InvalidConfigException(
           "study file: task.classes must be those of the transfer set: " + manifest.classes());
     }
-    long samples = manifest.samples();
-    int limit =
-        plan.queries().limit() == 0 ? Math.toIntExact(samples) : plan.queries().limit();
-    if (limit > samples) {
-      throw new InvalidConfigException(
-          "study file: queries.limit must be at most the transfer set's " + samples + " samples: "
-              + limit);
-    }
-    return StudyPlans.resolve(plan, limit, sigma(plan, limit));
-  }
-
-  private static int sigma(StudyPlan plan, int limit) throws InvalidConfigException {
-    int classes = plan.labelSpace().size();
-    ApproxDp bound = new ApproxDp(plan.privacy().epsilon(), plan.privacy().delta());
-    OptionalInt sigma = NoisePlanner.smallestSigma(
-        new LabelGrid(plan.privacy().labelGrid()),
-        classes,
-        NoisePlanner.releaseSizes(limit, LabelBlockCodec.samplesPerBlock(classes)),
-        Conversion.budget(bound));
-    if (sigma.isEmpty()) {
-      throw new InvalidConfigException(
-          "study file: privacy.epsilon must be larger, or queries.limit smaller: no noise below 2^24"
-              + " grid units keeps "
-              + limit
-              + " queries within epsilon "
-              + bound.epsilon());
-    }
-    int asked = plan.privacy().sigma();
-    if (asked > 0 && asked < sigma.getAsInt()) {
-      throw new InvalidConfigException("study file: privacy.sigma must be at least "
-          + sigma.getAsInt()
-          + " to keep "
-          + limit
-          + " queries within epsilon "
-          + bound.epsilon()
-          + ", or 0 to derive it: "
-          + asked);
-    }
-    return Math.max(asked, sigma.getAsInt());
+    return StudyNoise.resolve(plan, manifest.samples());
   }
 
   private Manifest manifest(StudyPlan plan) throws InvalidConfigException, IOException {

@@ -1,0 +1,81 @@
+package dev.retort.plan;
+
+import dev.retort.config.InvalidConfigException;
+import dev.retort.label.LabelBlockCodec;
+import dev.retort.label.LabelGrid;
+import dev.retort.privacy.ApproxDp;
+import dev.retort.privacy.Conversion;
+import dev.retort.privacy.Mechanism.DiscreteGaussianHistogram;
+import dev.retort.privacy.NoisePlanner;
+import dev.retort.privacy.Zcdp;
+import dev.retort.transfer.SampleRange;
+import java.util.OptionalInt;
+
+/** A study's noise and what it costs, from its plan alone. */
+public final class StudyNoise {
+
+  private StudyNoise() {}
+
+  /**
+   * Fills in what a study file leaves to the transfer set and to epsilon.
+   *
+   * @param samples the transfer set's, at least 1
+   * @throws InvalidConfigException if the plan asks for more samples than there are, or no noise fits epsilon
+   */
+  public static StudyPlan resolve(StudyPlan plan, long samples) throws InvalidConfigException {
+    int limit =
+        plan.queries().limit() == 0 ? Math.toIntExact(samples) : plan.queries().limit();
+    if (limit > samples) {
+      throw new InvalidConfigException(
+          "study file: queries.limit must be at most the transfer set's " + samples + " samples: "
+              + limit);
+    }
+    return StudyPlans.resolve(plan, limit, sigma(plan, limit));
+  }
+
+  /** What a resolved plan costs each site in full, block by block as the ledger will charge it. */
+  public static Zcdp cost(StudyPlan plan) {
+    int classes = plan.labelSpace().size();
+    DiscreteGaussianHistogram mechanism = new DiscreteGaussianHistogram(
+        new LabelGrid(plan.privacy().labelGrid()), classes, plan.privacy().sigma());
+    Zcdp total = Zcdp.ZERO;
+    for (SampleRange block : StudyPlans.blocks(plan.queries().limit(), classes)) {
+      Zcdp cost = mechanism.cost(block.count());
+      if (cost.compareTo(Zcdp.UNBOUNDED.minus(total)) >= 0) {
+        return Zcdp.UNBOUNDED;
+      }
+      total = total.plus(cost);
+    }
+    return total;
+  }
+
+  private static int sigma(StudyPlan plan, int limit) throws InvalidConfigException {
+    int classes = plan.labelSpace().size();
+    ApproxDp bound = new ApproxDp(plan.privacy().epsilon(), plan.privacy().delta());
+    OptionalInt sigma = NoisePlanner.smallestSigma(
+        new LabelGrid(plan.privacy().labelGrid()),
+        classes,
+        NoisePlanner.releaseSizes(limit, LabelBlockCodec.samplesPerBlock(classes)),
+        Conversion.budget(bound));
+    if (sigma.isEmpty()) {
+      throw new InvalidConfigException(
+          "study file: privacy.epsilon must be larger, or queries.limit smaller: no noise below 2^24"
+              + " grid units keeps "
+              + limit
+              + " queries within epsilon "
+              + bound.epsilon());
+    }
+    int asked = plan.privacy().sigma();
+    if (asked > 0 && asked < sigma.getAsInt()) {
+      throw new InvalidConfigException("study file: privacy.sigma must be at least "
+          + sigma.getAsInt()
+          + " to keep "
+          + limit
+          + " queries within epsilon "
+          + bound.epsilon()
+          + ", or 0 to derive it: "
+          + asked);
+    }
+    return Math.max(asked, sigma.getAsInt());
+  }
+}
