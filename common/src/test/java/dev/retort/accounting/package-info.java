@@ -1,0 +1,4 @@
+@NullMarked
+package dev.retort.accounting;
+
+import org.jspecify.annotations.NullMarked;
