@@ -1,0 +1,202 @@
+package dev.retort.forecast;
+
+import dev.retort.accounting.AnswerChange;
+import dev.retort.accounting.DistributedNoise;
+import dev.retort.accounting.HiddenGaussian;
+import dev.retort.accounting.ZcdpEpsilon;
+import dev.retort.plan.Aggregation;
+import dev.retort.plan.StudyNoise;
+import dev.retort.plan.StudyPlan;
+import dev.retort.privacy.Zcdp;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * What a resolved study plan would spend and how noisy its labels would be, from public numbers alone. Immutable.
+ *
+ * <p>With {@link Aggregation#LOCAL} every node adds the plan's sigma to its own sum. With {@link Aggregation#SECURE},
+ * which no node speaks in this version, K nodes would add sigma / sqrt(K) each, of which only the sum is seen: the same
+ * epsilon with less noise on the labels, but it hangs on nodes that are honest and stay.
+ */
+public final class StudyForecast {
+
+  /** The least a node adds under secure aggregation: the sampler draws noise of whole sigma. */
+  private static final double SMALLEST_SHARE = 1;
+
+  private final StudyPlan plan;
+  private final int nodes;
+  private final int sitesPerUnit;
+  private final Zcdp charge;
+  private final AnswerChange oneTeacher;
+
+  /**
+   * The forecast for a federation of {@code nodes} nodes.
+   *
+   * @param plan resolved: sigma and limit are at least 1
+   * @param nodes K, at least 1
+   * @param sitesPerUnit the most sites that hold records of one privacy unit, in [1, nodes]
+   */
+  public StudyForecast(StudyPlan plan, int nodes, int sitesPerUnit) {
+    StudyPlan.Privacy privacy = plan.privacy();
+    if (privacy.sigma() < 1 || plan.queries().limit() < 1) {
+      throw new IllegalArgumentException("plan must be resolved: sigma " + privacy.sigma()
+          + ", limit " + plan.queries().limit());
+    }
+    if (nodes < 1) {
+      throw new IllegalArgumentException("nodes must be >= 1: " + nodes);
+    }
+    if (sitesPerUnit < 1 || sitesPerUnit > nodes) {
+      throw new IllegalArgumentException(
+          "sitesPerUnit must be in [1, " + nodes + "]: " + sitesPerUnit);
+    }
+    this.plan = plan;
+    this.nodes = nodes;
+    this.sitesPerUnit = sitesPerUnit;
+    this.charge = StudyNoise.cost(plan);
+    this.oneTeacher = AnswerChange.ofOneTeacher(
+        plan.queries().limit(), plan.labelSpace().size(), privacy.labelGrid());
+  }
+
+  /** The plan. */
+  public StudyPlan plan() {
+    return plan;
+  }
+
+  /** K. */
+  public int nodes() {
+    return nodes;
+  }
+
+  /** The most sites that hold records of one privacy unit. */
+  public int sitesPerUnit() {
+    return sitesPerUnit;
+  }
+
+  /** Teachers of all nodes. */
+  public long teachers() {
+    return (long) nodes * plan.teachers().perNode();
+  }
+
+  /** What each node's ledger will charge for the study. */
+  public Zcdp charge() {
+    return charge;
+  }
+
+  /** The noise that each node adds to each class of its own sum, in grid units. */
+  public double nodeSigma(Aggregation aggregation) {
+    int sigma = plan.privacy().sigma();
+    return aggregation == Aggregation.LOCAL
+        ? sigma
+        : Math.max(SMALLEST_SHARE, sigma / Math.sqrt(nodes));
+  }
+
+  /** The noise on each class of the sum over all nodes, in grid units. */
+  public double sumSigma(Aggregation aggregation) {
+    return nodeSigma(aggregation) * Math.sqrt(nodes);
+  }
+
+  /** The standard deviation of the noise on each class of the mean label over all teachers, where a label sums to 1. */
+  public double meanSigma(Aggregation aggregation) {
+    return sumSigma(aggregation) / teachers() / plan.privacy().labelGrid();
+  }
+
+  /**
+   * The probability that noise moves the arg max of the sum away from the class in the lead.
+   *
+   * @param agreement the share of all votes that this class has, from {@link RestOfVotes#smallestAgreement} to 1
+   */
+  public double labelError(double agreement, RestOfVotes rest, Aggregation aggregation) {
+    int classes = plan.labelSpace().size();
+    if (!(agreement >= rest.smallestAgreement(classes)) || agreement > 1) {
+      throw new IllegalArgumentException(
+          "agreement must be in [" + rest.smallestAgreement(classes) + ", 1]: " + agreement);
+    }
+    return ArgMaxError.probability(rest.rivals(agreement, classes), meanSigma(aggregation));
+  }
+
+  /**
+   * An upper bound on the loss.
+   *
+   * @param absent nodes that collude with whoever looks at the sum, or whose noise is missing from it, in [0, K - 1].
+   *     Local noise does not depend on it
+   */
+  public EpsilonBound bound(
+      Scope scope, Aggregation aggregation, Accountant accountant, int absent) {
+    requireAbsent(absent);
+    return aggregation == Aggregation.LOCAL
+        ? local(scope, accountant, absent)
+        : secure(scope, accountant, absent);
+  }
+
+  /** By what factor every node's noise must grow so that {@code absent} nodes may be absent without a larger loss. */
+  public double overNoising(int absent) {
+    requireAbsent(absent);
+    return Math.sqrt((double) nodes / (nodes - absent));
+  }
+
+  /** Counts of absent nodes from none to all but one: each of them, or {@code most} spread over them. */
+  public List<Integer> absences(int most) {
+    if (most < 2) {
+      throw new IllegalArgumentException("most must be >= 2: " + most);
+    }
+    return nodes <= most
+        ? IntStream.range(0, nodes).boxed().toList()
+        : IntStream.range(0, most)
+            .map(i -> (int) ((long) i * (nodes - 1) / (most - 1)))
+            .boxed()
+            .toList();
+  }
+
+  private EpsilonBound local(Scope scope, Accountant accountant, int absent) {
+    double delta = plan.privacy().delta();
+    double sigma = plan.privacy().sigma();
+    int teachers = plan.teachers().perNode();
+    // As the ledger charges; losses of several noises add up, and one noise that hides a shift m
+    // times as long costs m^2 times as much.
+    long times = switch (scope) {
+      case UNIT_AT_ONE_SITE -> 1;
+      case UNIT_IN_FEDERATION -> sitesPerUnit;
+      case WHOLE_SITE -> (long) teachers * teachers;
+    };
+    AnswerChange change = switch (scope) {
+      case UNIT_AT_ONE_SITE -> oneTeacher;
+      case UNIT_IN_FEDERATION -> oneTeacher.apart(sitesPerUnit);
+      case WHOLE_SITE -> oneTeacher.together(teachers);
+    };
+    double epsilon = switch (accountant) {
+      case ZCDP -> ZcdpEpsilon.of(charge, times, delta);
+      case GDP -> HiddenGaussian.epsilon(change, sigma * sigma, 0, delta);
+    };
+    return new EpsilonBound(
+        scope, Aggregation.LOCAL, accountant, absent, sigma, charge.rho() * times, epsilon);
+  }
+
+  private EpsilonBound secure(Scope scope, Accountant accountant, int absent) {
+    double delta = plan.privacy().delta();
+    double share = nodeSigma(Aggregation.SECURE);
+    DistributedNoise noise = new DistributedNoise(nodes - absent, share * share);
+    AnswerChange change = switch (scope) {
+      case UNIT_AT_ONE_SITE -> oneTeacher;
+      case UNIT_IN_FEDERATION -> oneTeacher.together(sitesPerUnit);
+      case WHOLE_SITE -> oneTeacher.together(plan.teachers().perNode());
+    };
+    double epsilon = switch (accountant) {
+      case ZCDP -> noise.epsilon(change, delta);
+      case GDP -> noise.gdpEpsilon(change, delta);
+    };
+    return new EpsilonBound(
+        scope,
+        Aggregation.SECURE,
+        accountant,
+        absent,
+        Math.sqrt(noise.variance()),
+        noise.rho(change),
+        epsilon);
+  }
+
+  private void requireAbsent(int absent) {
+    if (absent < 0 || absent >= nodes) {
+      throw new IllegalArgumentException("absent must be in [0, " + (nodes - 1) + "]: " + absent);
+    }
+  }
+}

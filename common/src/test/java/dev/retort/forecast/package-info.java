@@ -1,0 +1,4 @@
+@NullMarked
+package dev.retort.forecast;
+
+import org.jspecify.annotations.NullMarked;
