@@ -18,6 +18,7 @@ import picocli.CommandLine.Command;
       StudyCommand.class,
       TransferCommand.class,
       LedgerCommand.class,
+      PrivacyCommand.class,
       AuditCommand.class,
       ModelCommand.class
     })

@@ -60,6 +60,8 @@ final class CommandLineTest {
             "audit mechanism",
             "audit canary",
             "audit one-run",
+            "privacy plan",
+            "privacy gnmax",
             "model evaluate");
   }
 

@@ -52,6 +52,7 @@ final class ArchitectureTest {
       "identity",
       "learn",
       "plan",
+      "forecast",
       "wire");
 
   private static final List<String> COORDINATOR =
@@ -242,6 +243,16 @@ final class ArchitectureTest {
     // The search finds what there is: a loss in nats, for reports.
     assertThat(floatingInstructions(all.get("dev.retort.privacy.Zcdp"))).isNotEmpty();
   }
+
+  /** Data-dependent bounds are private: nothing that admits, charges or sends may come near them. */
+  @ArchTest
+  static final ArchRule ONLY_THE_WHAT_IF_KNOWS_DATA_DEPENDENT_BOUNDS = noClasses()
+      .that(not(describe(
+          "are the offline what-if command",
+          type -> Set.of("PrivacyGnmaxCommand", "GnmaxBound").contains(topLevel(type)))))
+      .should()
+      .dependOnClassesThat()
+      .haveFullyQualifiedName("dev.retort.accounting.GnmaxBound");
 
   /** Only simulations look at teachers, or believe a peer that merely says who it is. */
   @ArchTest
