@@ -4,7 +4,10 @@ import java.math.BigDecimal;
 import java.math.MathContext;
 import java.math.RoundingMode;
 
-/** Numbers for JSON with 12 significant digits, rounded to the side on which they still hold. */
+/**
+ * Numbers for JSON with 12 significant digits, rounded to the side on which they still hold: whoever reads a bound back as
+ * a double gets no smaller (or no larger) a double than it was.
+ */
 final class JsonNumbers {
 
   private static final int DIGITS = 12;
@@ -17,7 +20,7 @@ final class JsonNumbers {
    * @param value finite
    */
   static BigDecimal upper(double value) {
-    return rounded(new BigDecimal(value), RoundingMode.CEILING);
+    return rounded(value, RoundingMode.CEILING);
   }
 
   /**
@@ -26,7 +29,7 @@ final class JsonNumbers {
    * @param value finite
    */
   static BigDecimal lower(double value) {
-    return rounded(new BigDecimal(value), RoundingMode.FLOOR);
+    return rounded(value, RoundingMode.FLOOR);
   }
 
   /**
@@ -35,11 +38,14 @@ final class JsonNumbers {
    * @param value finite
    */
   static BigDecimal nearest(double value) {
-    return rounded(BigDecimal.valueOf(value), RoundingMode.HALF_EVEN);
+    return rounded(value, RoundingMode.HALF_EVEN);
   }
 
-  private static BigDecimal rounded(BigDecimal value, RoundingMode mode) {
-    BigDecimal short12 = value.round(new MathContext(DIGITS, mode)).stripTrailingZeros();
+  private static BigDecimal rounded(double value, RoundingMode mode) {
+    // The shortest decimal that reads back as this double, so that 0.1 does not become
+    // 0.100000000001.
+    BigDecimal short12 =
+        BigDecimal.valueOf(value).round(new MathContext(DIGITS, mode)).stripTrailingZeros();
     // 100 reads better than 1E+2.
     return short12.scale() < 0 && short12.precision() - short12.scale() <= 2 * DIGITS
         ? short12.setScale(0, RoundingMode.UNNECESSARY)

@@ -15,6 +15,12 @@ final class JsonNumbersTest {
   }
 
   @Test
+  void upper_numberOfTwelveDigits_isLeftAlone() {
+    assertThat(JsonNumbers.upper(0.107569292553)).isEqualTo(new BigDecimal("0.107569292553"));
+    assertThat(JsonNumbers.lower(0.1)).isEqualTo(new BigDecimal("0.1"));
+  }
+
+  @Test
   void lower_moreThanTwelveDigits_isRoundedDown() {
     assertThat(JsonNumbers.lower(1.23456789012999)).isEqualTo(new BigDecimal("1.23456789012"));
     assertThat(JsonNumbers.lower(Math.nextDown(2.0))).isEqualTo(new BigDecimal("1.99999999999"));

@@ -26,10 +26,10 @@ public record EpsilonBound(
   public static final double MEANINGLESS = 10;
 
   public EpsilonBound {
-    require(absent >= 0, "absent", absent);
-    require(sigma > 0, "sigma", sigma);
-    require(rho >= 0, "rho", rho);
-    require(epsilon >= 0, "epsilon", epsilon);
+    require(absent >= 0, "absent", ">= 0", absent);
+    require(sigma > 0 && Double.isFinite(sigma), "sigma", "> 0 and finite", sigma);
+    require(rho >= 0 && Double.isFinite(rho), "rho", ">= 0 and finite", rho);
+    require(epsilon >= 0, "epsilon", ">= 0", epsilon);
   }
 
   /** Whether the bound is worth stating as a guarantee: below {@link #MEANINGLESS}. */
@@ -37,9 +37,9 @@ public record EpsilonBound(
     return epsilon < MEANINGLESS;
   }
 
-  private static void require(boolean holds, String name, Object value) {
+  private static void require(boolean holds, String name, String rule, Object value) {
     if (!holds) {
-      throw new IllegalArgumentException(name + " must be >= 0: " + value);
+      throw new IllegalArgumentException(name + " must be " + rule + ": " + value);
     }
   }
 }
