@@ -7,7 +7,7 @@ import dev.retort.ledger.LedgerReport;
 import dev.retort.ledger.LedgerReport.PartySpending;
 import dev.retort.ledger.LedgerVerifier;
 import dev.retort.node.NodeHome;
-import dev.retort.node.policy.SitePolicy;
+import dev.retort.plan.StudyNoise;
 import dev.retort.privacy.Zcdp;
 import dev.retort.proto.v1.NodeStatus.Phase;
 import java.nio.file.Files;
@@ -87,7 +87,7 @@ final class TwoCoordinatorsTest {
     north.awaitFinished(study(north, 2, 20));
     north.stopNodes();
     north.stopCoordinator();
-    Zcdp cost = SitePolicy.cost(north.study(ofNorth).plan());
+    Zcdp cost = StudyNoise.cost(north.study(ofNorth).plan());
     LedgerReport report = LedgerVerifier.verify(home.ledger());
     assertThat(report.findings()).isEmpty();
     assertThat(report.logKey()).startsWith("retort/north/site-a+");
