@@ -8,5 +8,12 @@ import picocli.CommandLine.Command;
     description = "Plan a study's noise and what it costs, offline.",
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {PrivacyPlanCommand.class, PrivacyGnmaxCommand.class})
+    subcommands = {
+      PrivacyEpsilonCommand.class,
+      PrivacySigmaCommand.class,
+      PrivacyRhoCommand.class,
+      PrivacyQueriesCommand.class,
+      PrivacyPlanCommand.class,
+      PrivacyGnmaxCommand.class
+    })
 final class PrivacyCommand extends CommandGroup {}

@@ -10,21 +10,20 @@ import java.util.List;
  */
 final class DiscreteLoss {
 
-  private static final double UNREACHED = 1e-300;
-
   private DiscreteLoss() {}
 
   /**
    * The exact distribution, on the lattice of step {@code unit / sigma^2}.
    *
    * @param change by how much the coordinate moves, a positive multiple of {@code unit}
+   * @param reach noise beyond this many standard deviations counts as infinite loss
    */
-  static LossCells exact(double sigma, long change, long unit) {
-    int reach = (int) Math.ceil(LossLaws.REACH * sigma) + 1;
+  static LossCells exact(double sigma, long change, long unit, double reach) {
+    int most = mostNoise(sigma, reach);
     double logNormaliser = Theta.logNormaliser(sigma);
     List<Long> index = new ArrayList<>();
     List<Double> mass = new ArrayList<>();
-    for (int z = -reach; z <= reach; z++) {
+    for (int z = -most; z <= most; z++) {
       double m = Math.exp(-(double) z * z / (2 * sigma * sigma) - logNormaliser);
       if (m > 0) {
         index.add(Math.multiplyExact(z, change / unit));
@@ -36,21 +35,21 @@ final class DiscreteLoss {
         unit / (sigma * sigma),
         index.stream().mapToLong(Long::longValue).toArray(),
         mass.stream().mapToDouble(Double::doubleValue).toArray(),
-        UNREACHED);
+        LossLaws.normalTail(reach));
   }
 
   /** The distribution with its dots connected on multiples of {@code step}, which should be wider than the lattice's. */
-  static LossCells connected(double sigma, long change, double step) {
+  static LossCells connected(double sigma, long change, double step, double reach) {
     double perUnit = change / (sigma * sigma);
     double middle = (double) change * change / (2 * sigma * sigma);
-    long reach = (long) Math.ceil(LossLaws.REACH * sigma) + 1;
+    int most = mostNoise(sigma, reach);
     double logNormaliser = Theta.logNormaliser(sigma);
-    long first = (long) Math.floor((middle - reach * perUnit) / step) - 1;
-    long last = (long) Math.ceil((middle + reach * perUnit) / step) + 1;
+    long first = (long) Math.floor((middle - most * perUnit) / step) - 1;
+    long last = (long) Math.ceil((middle + most * perUnit) / step) + 1;
     int size = Math.toIntExact(last - first + 1);
     double[] mass = new double[size];
     double whole = Math.expm1(-step);
-    for (long z = -reach; z <= reach; z++) {
+    for (int z = -most; z <= most; z++) {
       double m = Math.exp(-(double) z * z / (2 * sigma * sigma) - logNormaliser);
       if (m > 0) {
         double loss = middle + z * perUnit;
@@ -64,6 +63,12 @@ final class DiscreteLoss {
     for (int i = 0; i < size; i++) {
       index[i] = first + i;
     }
-    return new LossCells(0, step, index, mass, UNREACHED);
+    return new LossCells(0, step, index, mass, LossLaws.normalTail(reach));
+  }
+
+  // The tails of the discrete Gaussian are no heavier than the continuous one's, from one integer
+  // further out.
+  private static int mostNoise(double sigma, double reach) {
+    return (int) Math.ceil(reach * sigma) + 1;
   }
 }

@@ -1,5 +1,7 @@
 package dev.retort.accounting;
 
+import dev.retort.privacy.Conversion;
+
 /**
  * The noise of an answer that is the sum of many parties' answers, each with discrete Gaussian noise of its own, where
  * only the sum is seen (Kairouz, Liu, Steinke 2021, Theorem 1).
@@ -79,8 +81,8 @@ public final class DistributedNoise {
    */
   public double epsilon(AnswerChange change, double delta) {
     // The first term is a zCDP loss and a constant, which the conversion passes on as it is.
-    double shifted = ZcdpEpsilon.of(centralRho(change), delta) + offset(change);
-    return Math.min(shifted * (1 + ROUNDING), ZcdpEpsilon.of(rho(change), delta));
+    double shifted = Conversion.epsilon(centralRho(change), delta) + offset(change);
+    return Math.min(shifted * (1 + ROUNDING), Conversion.epsilon(rho(change), delta));
   }
 
   /**

@@ -21,6 +21,14 @@ public final class HiddenGaussian {
 
   private HiddenGaussian() {}
 
+  /** Whether this argument has anything to say of an event's noise. */
+  static boolean isHiddenIn(NoiseEvent event) {
+    double sigma = event instanceof NoiseEvent.DiscreteGaussian discrete
+        ? discrete.sigma()
+        : event instanceof NoiseEvent.DiscreteGaussianOfLength length ? length.sigma() : 0;
+    return sigma * sigma > SMOOTHING_VARIANCE;
+  }
+
   /**
    * An upper bound on epsilon at {@code delta}, where each coordinate's noise has, up to a factor within
    * exp(+-closeness) at every integer, the law of a discrete Gaussian.

@@ -19,7 +19,7 @@ final class LossComposition {
   // Theorem 24.2, with exact twiddles to an ulp).
   private static final double ROUNDING = 6e-16;
   private static final double LOST_ABOVE = -21;
-  private static final double LOST_BELOW = -25;
+  private static final double LOST_FOLDED = -27;
   private static final double RELATIVE_SLACK = 1e-12;
   private static final double SLACK_AN_EVENT = 1e-14;
 
@@ -62,7 +62,7 @@ final class LossComposition {
   /** The length of the transform that {@link #delta} takes, which may be more than an int can hold. */
   double transformLengthForDelta(double epsilon) {
     double tilt = tiltAtEpsilon(epsilon);
-    return window(tilt, chernoff(tilt, epsilon)).length();
+    return window(tilt, logDelta(tilt)).length();
   }
 
   /** An upper bound on the smallest epsilon >= 0 whose delta is at most {@code delta}; infinite if there is none. */
@@ -76,15 +76,7 @@ final class LossComposition {
   /** An upper bound on delta at {@code epsilon} >= 0. */
   double delta(double epsilon) {
     double tilt = tiltAtEpsilon(epsilon);
-    return tail(tilt, chernoff(tilt, epsilon)).delta(epsilon);
-  }
-
-  private double tiltAtEpsilon(double epsilon) {
-    return epsilon <= total(0).mean() ? 0 : searchTilt(t -> total(t).mean() >= epsilon);
-  }
-
-  private double chernoff(double tilt, double epsilon) {
-    return Math.min(0, total(tilt).log() - tilt * epsilon);
+    return tail(tilt, logDelta(tilt)).delta(epsilon);
   }
 
   private Cumulants total(double tilt) {
@@ -95,13 +87,27 @@ final class LossComposition {
     return sum;
   }
 
-  // Where Chernoff's bound K(t) - t K'(t) meets ln delta.
+  // Since (1 - e^-x)+ <= e^(tx) t^t / (1+t)^(1+t), delta(epsilon) is at most exp(K(t) - t epsilon)
+  // times that factor
+  // (the bound of Renyi DP of order 1 + t). Its minimum over t lies where epsilon = K'(t) + ln(t /
+  // (1+t)), and is
+  // exp(K(t) - t K'(t)) / (1+t): there the tilt puts its window.
   private double tiltAtDelta(double delta) {
     double target = Math.log(delta);
-    return searchTilt(t -> {
-      Cumulants at = total(t);
-      return at.log() - t * at.mean() <= target;
-    });
+    return searchTilt(t -> logDelta(t) <= target);
+  }
+
+  private double tiltAtEpsilon(double epsilon) {
+    return searchTilt(t -> epsilonAt(t, total(t)) >= epsilon);
+  }
+
+  private double logDelta(double tilt) {
+    Cumulants at = total(tilt);
+    return Math.min(0, at.log() - tilt * at.mean() - Math.log1p(tilt));
+  }
+
+  private static double epsilonAt(double tilt, Cumulants at) {
+    return at.mean() - Math.log1p(1 / tilt);
   }
 
   // Tilting by more than e a bin would serve nothing.
@@ -132,22 +138,30 @@ final class LossComposition {
    */
   private record Window(double first, double length) {}
 
+  // Above the window little untilted mass may lie, since it is lost; and little tilted mass above
+  // or below, since the
+  // transform folds it into the window.
   private Window window(double tilt, double logDelta) {
     Cumulants at = total(tilt);
+    double folded = LOST_FOLDED - Math.log1p(tilt);
     double reach = 0.02 / Math.sqrt(at.variance() + step * step);
-    double top = Double.POSITIVE_INFINITY;
+    double lostAbove = Double.POSITIVE_INFINITY;
+    double foldedAbove = Double.POSITIVE_INFINITY;
     double bottom = Double.NEGATIVE_INFINITY;
     for (double away = reach; away < 4096 * reach; away *= 1.25) {
       double above = tilt + away;
-      top = Math.min(top, (total(above).log() - logDelta - LOST_ABOVE) / above);
-      double below = tilt - away;
-      bottom = Math.max(bottom, (LOST_BELOW - total(below).log() + at.log()) / away);
+      double logAbove = total(above).log();
+      lostAbove = Math.min(lostAbove, (logAbove - logDelta - LOST_ABOVE) / above);
+      foldedAbove = Math.min(foldedAbove, (logAbove - at.log() - folded) / away);
+      bottom = Math.max(bottom, (folded - total(tilt - away).log() + at.log()) / away);
     }
+    double top = Math.max(lostAbove, foldedAbove);
     double largest = 0;
     for (Part part : parts) {
       largest += part.count() * part.cells().largestLoss();
     }
     top = Math.min(top, largest + step);
+    bottom = Math.min(bottom, epsilonAt(tilt, at) - 4 * step);
     double first = Math.floor((bottom - offset) / step) - 1;
     double last = Math.ceil((top - offset) / step) + 1;
     double length = Math.max(64, Math.scalb(1.0, Math.getExponent(last - first) + 1));
@@ -198,14 +212,14 @@ final class LossComposition {
       }
     }
     transform.realInverse(sums, true);
-    double[] bins = new double[n];
-    int firstBin = (int) Math.floorMod((long) window.first(), (long) n);
     for (int i = 0; i < n; i++) {
-      bins[i] = Math.max(0, sums[(firstBin + i) % n]) + error;
+      sums[i] = Math.max(0, sums[i]) + error;
     }
+    int firstBin = (int) Math.floorMod((long) window.first(), (long) n);
     double slack = 1 + RELATIVE_SLACK + SLACK_AN_EVENT * events;
     double extra = infinite + Math.exp(logDelta + LOST_ABOVE);
-    return new Tail(offset + window.first() * step, step, bins, tilt, logScale, slack, extra);
+    return new Tail(
+        offset + window.first() * step, step, sums, firstBin, tilt, logScale, slack, extra);
   }
 
   private static double[] tilted(LossCells cells, double tilt, double log, int n) {
@@ -253,7 +267,8 @@ final class LossComposition {
 
     private final double firstLoss;
     private final double step;
-    private final double[] bins;
+    private final double[] ring;
+    private final int firstBin;
     private final double tilt;
     private final double logScale;
     private final double slack;
@@ -262,18 +277,24 @@ final class LossComposition {
     Tail(
         double firstLoss,
         double step,
-        double[] bins,
+        double[] ring,
+        int firstBin,
         double tilt,
         double logScale,
         double slack,
         double extra) {
       this.firstLoss = firstLoss;
       this.step = step;
-      this.bins = bins;
+      this.ring = ring;
+      this.firstBin = firstBin;
       this.tilt = tilt;
       this.logScale = logScale;
       this.slack = slack;
       this.extra = extra;
+    }
+
+    private double bin(int i) {
+      return ring[(firstBin + i) % ring.length];
     }
 
     double epsilon(double delta) {
@@ -284,7 +305,7 @@ final class LossComposition {
       // Above bin i: sums of mass and of mass e^-(loss - loss_i), in units of the mass at bin i.
       double mass = 0;
       double discounted = 0;
-      for (int i = bins.length - 1; i >= 0; i--) {
+      for (int i = ring.length - 1; i >= 0; i--) {
         double loss = firstLoss + i * step;
         double unit = logScale - tilt * loss;
         // At epsilon = loss, delta is mass - discounted.
@@ -294,20 +315,20 @@ final class LossComposition {
           double epsilon = loss + Math.log((mass - target) / discounted);
           return Math.max(0, epsilon + Math.abs(epsilon) * RELATIVE_SLACK);
         }
-        mass = (mass + bins[i]) * Math.exp(-tilt * step);
-        discounted = (discounted + bins[i]) * Math.exp(-tilt * step - step);
+        mass = (mass + bin(i)) * Math.exp(-tilt * step);
+        discounted = (discounted + bin(i)) * Math.exp(-tilt * step - step);
       }
       return Math.max(0, firstLoss);
     }
 
     double delta(double epsilon) {
       double sum = 0;
-      for (int i = bins.length - 1; i >= 0; i--) {
+      for (int i = ring.length - 1; i >= 0; i--) {
         double loss = firstLoss + i * step;
         if (loss <= epsilon) {
           break;
         }
-        sum += bins[i] * -Math.expm1(epsilon - loss) * Math.exp(logScale - tilt * loss);
+        sum += bin(i) * -Math.expm1(epsilon - loss) * Math.exp(logScale - tilt * loss);
       }
       return Math.min(1, sum * slack + extra);
     }

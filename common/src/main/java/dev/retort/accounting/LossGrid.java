@@ -24,30 +24,33 @@ final class LossGrid {
     0.11846344252809454
   };
 
-  // More than the mass of everything outside a law's reach.
-  private static final double UNREACHED = 1e-300;
-
+  private final LossLaw law;
   private final double step;
+  private final double from;
+  private final double to;
   private final TreeMap<Long, Double> mass = new TreeMap<>();
 
-  private LossGrid(double step) {
+  private LossGrid(LossLaw law, double step, double reach) {
+    this.law = law;
     this.step = step;
+    this.from = law.from(reach);
+    this.to = law.to(reach);
   }
 
   /**
    * The law on multiples of {@code step}; away from the mean the points used lie apart by {@code coarsening} times their
-   * distance from it.
+   * distance from it. Mass beyond {@code reach} standard deviations of the noise counts as infinite loss.
    */
-  static LossCells of(LossLaw law, double step, double coarsening) {
-    LossGrid grid = new LossGrid(step);
+  static LossCells of(LossLaw law, double step, double coarsening, double reach) {
+    LossGrid grid = new LossGrid(law, step, reach);
     long middle = Math.round(mean(law) / step);
-    grid.rise(law, middle, coarsening);
-    grid.fall(law, middle, coarsening);
+    grid.rise(middle, coarsening);
+    grid.fall(middle, coarsening);
     for (LossLaw.Atom atom : law.atoms()) {
       long below = (long) Math.floor(atom.loss() / step + 1e-9);
       grid.split(below, below + 1, atom.loss(), atom.mass());
     }
-    return grid.cells();
+    return grid.cells(law.unreached(reach));
   }
 
   /** Roughly the standard deviation of a law's loss under P. */
@@ -62,11 +65,13 @@ final class LossGrid {
 
   // E (loss - centre)^power, by the midpoint rule.
   private static double moment(LossLaw law, double centre, int power) {
-    int panels = (int) Math.ceil((law.to() - law.from()) / law.scale() * 8);
-    double width = (law.to() - law.from()) / panels;
+    double from = law.from(LossLaws.REACH);
+    double length = law.to(LossLaws.REACH) - from;
+    int panels = Math.max(64, (int) Math.ceil(length / law.scale() * 8));
+    double width = length / panels;
     double sum = 0;
     for (int i = 0; i < panels; i++) {
-      double x = law.from() + (i + 0.5) * width;
+      double x = from + (i + 0.5) * width;
       double density = law.density(x);
       sum += density == 0 ? 0 : width * density * Math.pow(law.loss(x) - centre, power);
     }
@@ -76,20 +81,20 @@ final class LossGrid {
     return sum;
   }
 
-  private void rise(LossLaw law, long middle, double coarsening) {
+  private void rise(long middle, double coarsening) {
     long low = middle;
-    while (low * step < law.loss(law.to())) {
+    while (low * step < law.loss(to)) {
       long high = low + width(low - middle, coarsening);
-      between(law, low, high);
+      between(low, high);
       low = high;
     }
   }
 
-  private void fall(LossLaw law, long middle, double coarsening) {
+  private void fall(long middle, double coarsening) {
     long high = middle;
-    while (high * step > law.loss(law.from())) {
+    while (high * step > law.loss(from)) {
       long low = high - width(middle - high, coarsening);
-      between(law, low, high);
+      between(low, high);
       high = low;
     }
   }
@@ -98,18 +103,18 @@ final class LossGrid {
     return Math.max(1, (long) (coarsening * distance));
   }
 
-  private void between(LossLaw law, long low, long high) {
-    double from = Math.max(law.from(), law.outcome(low * step));
-    double to = Math.min(law.to(), law.outcome(high * step));
-    if (!(from < to)) {
+  private void between(long low, long high) {
+    double left = Math.max(from, law.outcome(low * step));
+    double right = Math.min(to, law.outcome(high * step));
+    if (!(left < right)) {
       return;
     }
-    double losses = law.loss(to) - law.loss(from);
-    int panels = (int) Math.ceil(Math.max(8 * (to - from) / law.scale(), losses));
-    double width = (to - from) / Math.max(1, panels);
-    for (int panel = 0; panel < Math.max(1, panels); panel++) {
+    double losses = law.loss(right) - law.loss(left);
+    int panels = Math.max(1, (int) Math.ceil(Math.max(8 * (right - left) / law.scale(), losses)));
+    double width = (right - left) / panels;
+    for (int panel = 0; panel < panels; panel++) {
       for (int node = 0; node < NODES.length; node++) {
-        double x = from + (panel + NODES[node]) * width;
+        double x = left + (panel + NODES[node]) * width;
         double weight = WEIGHTS[node] * width * law.density(x);
         if (weight > 0) {
           split(low, high, law.loss(x), weight);
@@ -134,7 +139,7 @@ final class LossGrid {
     }
   }
 
-  private LossCells cells() {
+  private LossCells cells(double infinite) {
     long[] index = new long[mass.size()];
     double[] masses = new double[mass.size()];
     int cell = 0;
@@ -142,6 +147,6 @@ final class LossGrid {
       index[cell] = entry.getKey();
       masses[cell++] = entry.getValue();
     }
-    return new LossCells(0, step, index, masses, UNREACHED);
+    return new LossCells(0, step, index, masses, infinite);
   }
 }

@@ -8,11 +8,14 @@ import java.util.List;
  */
 interface LossLaw {
 
-  /** The least outcome with mass worth counting. */
-  double from();
+  /** The least outcome within {@code reach} standard deviations of the noise. */
+  double from(double reach);
 
-  /** The greatest outcome with mass worth counting. */
-  double to();
+  /** The greatest outcome within {@code reach} standard deviations of the noise. */
+  double to(double reach);
+
+  /** An upper bound on P's mass outside these. */
+  double unreached(double reach);
 
   /** The outcome's natural scale: the density is smooth over a fraction of it. */
   double scale();

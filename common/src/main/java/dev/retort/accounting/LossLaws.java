@@ -12,6 +12,11 @@ final class LossLaws {
 
   private LossLaws() {}
 
+  /** An upper bound on a normal distribution's mass beyond {@code reach} standard deviations, on both sides. */
+  static double normalTail(double reach) {
+    return Math.exp(-reach * reach / 2) + 1e-300;
+  }
+
   private static double normalDensity(double x) {
     return Math.exp(-x * x / 2) / SQRT_TWO_PI;
   }
@@ -24,13 +29,18 @@ final class LossLaws {
   record Gaussian(double mu) implements LossLaw {
 
     @Override
-    public double from() {
-      return -REACH;
+    public double from(double reach) {
+      return -reach;
     }
 
     @Override
-    public double to() {
-      return REACH;
+    public double to(double reach) {
+      return reach;
+    }
+
+    @Override
+    public double unreached(double reach) {
+      return normalTail(reach);
     }
 
     @Override
@@ -61,13 +71,18 @@ final class LossLaws {
   record Laplace(double epsilon) implements LossLaw {
 
     @Override
-    public double from() {
+    public double from(double reach) {
       return -epsilon;
     }
 
     @Override
-    public double to() {
+    public double to(double reach) {
       return epsilon;
+    }
+
+    @Override
+    public double unreached(double reach) {
+      return 0;
     }
 
     @Override
@@ -106,13 +121,18 @@ final class LossLaws {
   record SampledRemove(double sigma, double rate) implements LossLaw {
 
     @Override
-    public double from() {
-      return -REACH * sigma;
+    public double from(double reach) {
+      return -reach * sigma;
     }
 
     @Override
-    public double to() {
-      return 1 + REACH * sigma;
+    public double to(double reach) {
+      return 1 + reach * sigma;
+    }
+
+    @Override
+    public double unreached(double reach) {
+      return normalTail(reach);
     }
 
     @Override
@@ -141,13 +161,18 @@ final class LossLaws {
   record SampledAdd(double sigma, double rate) implements LossLaw {
 
     @Override
-    public double from() {
-      return -REACH * sigma;
+    public double from(double reach) {
+      return -reach * sigma;
     }
 
     @Override
-    public double to() {
-      return REACH * sigma;
+    public double to(double reach) {
+      return reach * sigma;
+    }
+
+    @Override
+    public double unreached(double reach) {
+      return normalTail(reach);
     }
 
     @Override

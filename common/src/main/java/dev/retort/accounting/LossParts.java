@@ -15,13 +15,17 @@ import org.jspecify.annotations.Nullable;
 /** Events taken apart into independent losses, like ones counted together, in one direction of every pair of neighbours. */
 final class LossParts {
 
+  private static final double LARGEST_LATTICE_SIGMA = 1 << 16;
+
   /** One coordinate's discrete noise. */
   private record Coordinate(double sigma, long change) {}
 
+  private final double reach;
   private final Map<LossLaw, Long> laws = new LinkedHashMap<>();
   private final Map<Coordinate, Long> coordinates = new LinkedHashMap<>();
 
-  private LossParts(List<Repeated> events, boolean removing) {
+  private LossParts(List<Repeated> events, double reach, boolean removing) {
+    this.reach = reach;
     double muSquared = 0;
     for (Repeated repeated : events) {
       NoiseEvent event = repeated.event();
@@ -49,6 +53,8 @@ final class LossParts {
               count,
               Math::addExact);
         }
+      } else {
+        throw new IllegalArgumentException("events must say their change: " + event);
       }
     }
     if (muSquared > 0) {
@@ -56,14 +62,18 @@ final class LossParts {
     }
   }
 
-  /** The direction in which the record is in the data set that answers. */
-  static LossParts removing(List<Repeated> events) {
-    return new LossParts(events, true);
+  /**
+   * The direction in which the record is in the data set that answers.
+   *
+   * @param reach noise beyond this many standard deviations counts as infinite loss
+   */
+  static LossParts removing(List<Repeated> events, double reach) {
+    return new LossParts(events, reach, true);
   }
 
   /** The other direction. */
-  static LossParts adding(List<Repeated> events) {
-    return new LossParts(events, false);
+  static LossParts adding(List<Repeated> events, double reach) {
+    return new LossParts(events, reach, false);
   }
 
   /** Whether both directions are the same. */
@@ -73,23 +83,32 @@ final class LossParts {
             repeated -> repeated.event() instanceof SampledGaussian sampled && sampled.rate() < 1);
   }
 
+  /** The mu of all, if all are continuous Gaussian noise; else 0. */
+  double gaussianMu() {
+    return coordinates.isEmpty()
+            && laws.size() == 1
+            && laws.keySet().iterator().next() instanceof LossLaws.Gaussian gaussian
+        ? gaussian.mu()
+        : 0;
+  }
+
   /** The composition without any discretisation, if all losses lie on one lattice. */
-  static @Nullable LossComposition onOwnLattice(List<Repeated> events) {
-    LossParts parts = removing(events);
-    if (!parts.laws.isEmpty()
-        || parts.coordinates.keySet().stream().map(Coordinate::sigma).distinct().count() != 1) {
+  @Nullable
+  LossComposition onOwnLattice() {
+    if (!laws.isEmpty()
+        || coordinates.keySet().stream().map(Coordinate::sigma).distinct().count() != 1) {
       return null;
     }
-    double sigma = parts.coordinates.keySet().iterator().next().sigma();
-    if (sigma > 1 << 18) {
+    double sigma = coordinates.keySet().iterator().next().sigma();
+    if (sigma > LARGEST_LATTICE_SIGMA) {
       return null;
     }
-    long unit = parts.coordinates.keySet().stream()
+    long unit = coordinates.keySet().stream()
         .mapToLong(Coordinate::change)
         .reduce(0, LossParts::greatestCommonDivisor);
     List<Part> exact = new ArrayList<>();
-    parts.coordinates.forEach((coordinate, count) ->
-        exact.add(new Part(DiscreteLoss.exact(sigma, coordinate.change(), unit), count)));
+    coordinates.forEach((coordinate, count) ->
+        exact.add(new Part(DiscreteLoss.exact(sigma, coordinate.change(), unit, reach), count)));
     return new LossComposition(exact);
   }
 
@@ -115,9 +134,9 @@ final class LossParts {
     double common = step;
     List<Part> parts = new ArrayList<>();
     laws.forEach(
-        (law, count) -> parts.add(new Part(LossGrid.of(law, common, 1 / fineness), count)));
-    coordinates.forEach((coordinate, count) -> parts.add(
-        new Part(DiscreteLoss.connected(coordinate.sigma(), coordinate.change(), common), count)));
+        (law, count) -> parts.add(new Part(LossGrid.of(law, common, 1 / fineness, reach), count)));
+    coordinates.forEach((coordinate, count) -> parts.add(new Part(
+        DiscreteLoss.connected(coordinate.sigma(), coordinate.change(), common, reach), count)));
     return parts;
   }
 

@@ -1,6 +1,8 @@
 package dev.retort.accounting;
 
+import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * One query answered with noise, as the accountants see it. Neighbouring data sets differ by replacing all that one
@@ -45,6 +47,30 @@ public sealed interface NoiseEvent {
     /** The squared L2 length of the change. */
     double l2Squared() {
       return change.stream().mapToDouble(entry -> (double) entry * entry).sum();
+    }
+  }
+
+  /**
+   * Discrete Gaussian noise on every coordinate of an integer query of whose change only the length is known.
+   *
+   * @param sigma the parameter of exp(-x^2 / (2 sigma^2)), above 0
+   * @param l2Squared squared L2 sensitivity of the query, a whole number of at least 1
+   */
+  record DiscreteGaussianOfLength(double sigma, double l2Squared) implements NoiseEvent {
+    public DiscreteGaussianOfLength {
+      Checks.positive("sigma", sigma);
+      Checks.positive("l2-squared", l2Squared);
+      if (l2Squared != Math.rint(l2Squared) || l2Squared >= 0x1p53) {
+        throw new IllegalArgumentException(
+            "l2-squared must be a whole number below 2^53 for discrete-gaussian: " + l2Squared);
+      }
+    }
+
+    /** The change itself, where its length leaves only one, up to signs and order: below 4. */
+    Optional<DiscreteGaussian> onlyChange() {
+      return l2Squared < 4
+          ? Optional.of(new DiscreteGaussian(sigma, Collections.nCopies((int) l2Squared, 1L)))
+          : Optional.empty();
     }
   }
 

@@ -17,9 +17,15 @@ public final class PrivacyLossDistribution {
   /** Deltas below this are refused. */
   public static final double SMALLEST_DELTA = 1e-200;
 
-  private static final double LONGEST_EXACT = 1 << 23;
-  private static final double LONGEST_REFINED = 1 << 21;
+  private static final double LONGEST = 1 << 24;
+  private static final double COARSEST = 0x1p-8;
+  private static final double FIRST_FINENESS = 16;
+  private static final double FINEST = 1 << 13;
   private static final double CLOSE_ENOUGH = 1e-6;
+  // From here on the Gaussian hidden in discrete noise gives away less than 5e-6 of epsilon.
+  private static final double WIDE_SIGMA = 500;
+  // Only sets how far tails are followed.
+  private static final double MOST_COORDINATES = 1e4;
 
   private final List<Repeated> events;
 
@@ -73,25 +79,128 @@ public final class PrivacyLossDistribution {
     return worst(new DeltaAt(Checks.notNegative("epsilon", epsilon)));
   }
 
-  /** One point of the curve. */
+  private double worst(Figure figure) {
+    double events = 0;
+    for (Repeated repeated : this.events) {
+      events += (double) repeated.count();
+    }
+    double reach = figure.reach(events * MOST_COORDINATES);
+    LossParts removing = LossParts.removing(this.events, reach);
+    if (removing.gaussianMu() > 0) {
+      return figure.of(removing.gaussianMu());
+    }
+    LossComposition lattice = removing.onOwnLattice();
+    if (lattice != null && figure.transformLength(lattice) <= LONGEST) {
+      return figure.of(lattice);
+    }
+    Hidden hidden = hidden();
+    if (hidden != null && hidden.sigma() >= WIDE_SIGMA) {
+      return figure.of(hidden);
+    }
+    double worst = refined(removing, figure);
+    if (!LossParts.isSymmetric(this.events)) {
+      worst = Math.max(worst, refined(LossParts.adding(this.events, reach), figure));
+    }
+    return hidden == null ? worst : Math.min(worst, figure.of(hidden));
+  }
+
+  /** Discrete Gaussian noise that hides a continuous one. */
+  private record Hidden(AnswerChange change, double sigma) {
+
+    double epsilon(double delta) {
+      return HiddenGaussian.epsilon(change, sigma * sigma, 0, delta);
+    }
+
+    double delta(double epsilon) {
+      return Math.min(
+          1,
+          MonotoneSearch.smallest(
+              delta -> delta >= 1 || (delta > 0 && epsilon(delta) <= epsilon), 0, 0.5));
+    }
+  }
+
+  // All changes together, if all noise is discrete and alike.
+  private @Nullable Hidden hidden() {
+    double l1 = 0;
+    double l2Squared = 0;
+    long coordinates = 0;
+    double sigma = 0;
+    for (Repeated repeated : events) {
+      if (!(repeated.event() instanceof DiscreteGaussian discrete)
+          || (sigma != 0 && sigma != discrete.sigma())) {
+        return null;
+      }
+      sigma = discrete.sigma();
+      double count = (double) repeated.count();
+      l1 += count * discrete.change().stream().mapToDouble(Math::abs).sum();
+      l2Squared += count * discrete.l2Squared();
+      coordinates = Math.addExact(
+          coordinates, Math.multiplyExact(repeated.count(), discrete.change().size()));
+    }
+    return new Hidden(new AnswerChange(l1, l2Squared, coordinates), sigma);
+  }
+
+  private static double refined(LossParts parts, Figure figure) {
+    double fineness = FIRST_FINENESS;
+    LossComposition composition = new LossComposition(parts.onLattice(fineness));
+    // A great many events: any lattice is an upper bound, the coarser the looser.
+    while (figure.transformLength(composition) > LONGEST && fineness > COARSEST) {
+      fineness /= 4;
+      composition = new LossComposition(parts.onLattice(fineness));
+    }
+    double best = Double.POSITIVE_INFINITY;
+    while (true) {
+      if (best < Double.POSITIVE_INFINITY
+          && (fineness > FINEST || figure.transformLength(composition) > LONGEST)) {
+        return best;
+      }
+      double now = figure.of(composition);
+      if (Math.abs(best - now) <= CLOSE_ENOUGH * now) {
+        return Math.min(best, now);
+      }
+      best = Math.min(best, now);
+      fineness *= 2;
+      composition = new LossComposition(parts.onLattice(fineness));
+    }
+  }
+
+  /** One point of the curve, computed from whatever describes the loss. */
   private sealed interface Figure {
+
+    /** How many standard deviations of noise matter, for {@code coordinates} of them. */
+    double reach(double coordinates);
 
     double of(LossComposition composition);
 
-    double of(WideDiscreteGaussian wide);
+    double of(double mu);
+
+    double of(Hidden hidden);
 
     double transformLength(LossComposition composition);
   }
 
   private record EpsilonAt(double delta) implements Figure {
     @Override
+    public double reach(double coordinates) {
+      // What lies beyond has less than a 1e-12 of delta.
+      return Math.min(
+          LossLaws.REACH,
+          Math.sqrt(2 * (Math.log(coordinates) - Math.log(delta) + 12 * Math.log(10))));
+    }
+
+    @Override
     public double of(LossComposition composition) {
       return composition.epsilon(delta);
     }
 
     @Override
-    public double of(WideDiscreteGaussian wide) {
-      return wide.epsilon(delta);
+    public double of(double mu) {
+      return GaussianDp.epsilon(mu, delta);
+    }
+
+    @Override
+    public double of(Hidden hidden) {
+      return hidden.epsilon(delta);
     }
 
     @Override
@@ -102,65 +211,28 @@ public final class PrivacyLossDistribution {
 
   private record DeltaAt(double epsilon) implements Figure {
     @Override
+    public double reach(double coordinates) {
+      return LossLaws.REACH;
+    }
+
+    @Override
     public double of(LossComposition composition) {
       return composition.delta(epsilon);
     }
 
     @Override
-    public double of(WideDiscreteGaussian wide) {
-      return wide.delta(epsilon);
+    public double of(double mu) {
+      return GaussianDp.delta(mu, epsilon);
+    }
+
+    @Override
+    public double of(Hidden hidden) {
+      return hidden.delta(epsilon);
     }
 
     @Override
     public double transformLength(LossComposition composition) {
       return composition.transformLengthForDelta(epsilon);
-    }
-  }
-
-  private double worst(Figure figure) {
-    LossComposition lattice = LossParts.onOwnLattice(events);
-    if (lattice != null && figure.transformLength(lattice) <= LONGEST_EXACT) {
-      return figure.of(lattice);
-    }
-    WideDiscreteGaussian wide = wide();
-    if (wide != null) {
-      return figure.of(wide);
-    }
-    double remove = refined(LossParts.removing(events), figure);
-    return LossParts.isSymmetric(events)
-        ? remove
-        : Math.max(remove, refined(LossParts.adding(events), figure));
-  }
-
-  private @Nullable WideDiscreteGaussian wide() {
-    WideDiscreteGaussian wide = new WideDiscreteGaussian();
-    for (Repeated repeated : events) {
-      if (!(repeated.event() instanceof DiscreteGaussian discrete)
-          || discrete.sigma() < WideDiscreteGaussian.SMALLEST_SIGMA) {
-        return null;
-      }
-      for (long change : discrete.change()) {
-        wide.add(discrete.sigma(), Math.abs((double) change), (double) repeated.count());
-      }
-    }
-    return wide;
-  }
-
-  private static double refined(LossParts parts, Figure figure) {
-    double fineness = 16;
-    double best = Double.POSITIVE_INFINITY;
-    while (true) {
-      LossComposition composition = new LossComposition(parts.onLattice(fineness));
-      if (figure.transformLength(composition) > LONGEST_REFINED
-          && best < Double.POSITIVE_INFINITY) {
-        return best;
-      }
-      double now = figure.of(composition);
-      if (Math.abs(best - now) <= CLOSE_ENOUGH * now) {
-        return Math.min(best, now);
-      }
-      best = Math.min(best, now);
-      fineness *= 2;
     }
   }
 }

@@ -1,6 +1,7 @@
 package dev.retort.accounting;
 
 import dev.retort.accounting.NoiseEvent.DiscreteGaussian;
+import dev.retort.accounting.NoiseEvent.DiscreteGaussianOfLength;
 import dev.retort.accounting.NoiseEvent.Gaussian;
 import dev.retort.accounting.NoiseEvent.Laplace;
 import dev.retort.accounting.NoiseEvent.SampledGaussian;
@@ -14,8 +15,11 @@ final class RenyiCurves {
 
   static RenyiCurve of(NoiseEvent event) {
     if (event instanceof Gaussian gaussian) {
-      double rho = gaussian.l2Squared() / (2 * gaussian.sigma() * gaussian.sigma());
-      return order -> order * rho * (1 + ROUNDING);
+      return gaussian(gaussian.sigma(), gaussian.l2Squared());
+    }
+    if (event instanceof DiscreteGaussianOfLength discrete) {
+      // Canonne, Kamath, Steinke 2020, Proposition 5: never more than the continuous Gaussian's.
+      return gaussian(discrete.sigma(), discrete.l2Squared());
     }
     if (event instanceof DiscreteGaussian discrete) {
       return order -> discreteGaussian(discrete, order);
@@ -29,6 +33,11 @@ final class RenyiCurves {
       return new SampledGaussianRenyi(sampled.noiseMultiplier(), sampled.rate());
     }
     throw new IllegalStateException("event must have a Renyi curve: " + event);
+  }
+
+  private static RenyiCurve gaussian(double sigma, double l2Squared) {
+    double rho = l2Squared / (2 * sigma * sigma);
+    return order -> order * rho * (1 + ROUNDING);
   }
 
   /** The largest order worth trying for {@code event}. */

@@ -10,7 +10,7 @@ package dev.retort.privacy;
  */
 public final class Conversion {
 
-  private static final double SMALLEST_ALPHA_MINUS_ONE = 0.01;
+  private static final double SMALLEST_ALPHA_MINUS_ONE = 1e-4;
   private static final double EVALUATION_ERROR = 0x1p-49;
 
   private Conversion() {}
@@ -22,10 +22,22 @@ public final class Conversion {
    * @param delta in (0, 1)
    */
   public static double epsilon(Zcdp loss, double delta) {
+    return epsilon(Math.nextUp(loss.rho()), delta);
+  }
+
+  /**
+   * The same for a loss that need not be whole pico-rho: for reports on noise that no ledger charges.
+   *
+   * @param rho at least 0 and finite
+   * @param delta in (0, 1)
+   */
+  public static double epsilon(double rho, double delta) {
+    if (!(rho >= 0) || Double.isInfinite(rho)) {
+      throw new IllegalArgumentException("rho must be >= 0 and finite: " + rho);
+    }
     if (!(delta > 0) || !(delta < 1)) {
       throw new IllegalArgumentException("delta must be in (0, 1): " + delta);
     }
-    double rho = Math.nextUp(loss.rho());
     return Math.max(0, epsilonAt(rho, delta, bestAlphaMinusOne(rho, delta)));
   }
 

@@ -32,7 +32,7 @@ class ZcdpEpsilonTest {
       @ForAll @DoubleRange(max = 1000) double rho, @ForAll @IntRange(min = 1, max = 9) int digits) {
     double delta = Math.pow(10, -digits);
     long picoRho = (long) Math.ceil(rho * 1e12);
-    assertThat(ZcdpEpsilon.of(rho, delta))
+    assertThat(Conversion.epsilon(rho, delta))
         .isGreaterThanOrEqualTo(Conversion.epsilon(new Zcdp(picoRho), delta));
   }
 }
