@@ -72,7 +72,7 @@ public enum CampaignAccountant {
     }
   },
 
-  /** The privacy-loss distribution. */
+  /** The privacy-loss distribution, or Renyi differential privacy where that says less. */
   PLD {
     @Override
     double bound(NoiseEvent event, long count, double delta) throws UnsupportedNoiseException {
@@ -84,7 +84,8 @@ public enum CampaignAccountant {
                     + " does not fix the distribution"));
         return bound(only, count, delta);
       }
-      return PrivacyLossDistribution.of(event, count).epsilon(delta);
+      return Math.min(
+          PrivacyLossDistribution.of(event, count).epsilon(delta), RDP.bound(event, count, delta));
     }
   };
 

@@ -15,11 +15,14 @@ public final class CampaignPlanner {
   private static final double SLOW_SCALE_TOLERANCE = 1e-6;
   private static final double WHOLE = -1;
 
+  // The privacy-loss distribution is slow, and never above Renyi DP, which is quick: searches begin
+  // at the latter's answer.
+
   private CampaignPlanner() {}
 
   /**
    * The smallest scale of noise at which {@code count} queries cost at most {@code epsilon}, rounded up by less than 1e-12
-   * of it, or 1e-6 by {@link CampaignAccountant#PLD}; positive infinity if none up to 1e15 is enough.
+   * of it, or 1e-6 where {@link CampaignAccountant#PLD} refines a lattice; positive infinity if none up to 1e15 is enough.
    *
    * @param event the event at a scale
    */
@@ -33,7 +36,9 @@ public final class CampaignPlanner {
     Checks.positive("epsilon", epsilon);
     ThresholdSearch search =
         new ThresholdSearch(scale -> accountant.epsilon(event.apply(scale), count, delta), epsilon);
-    double enough = 1;
+    double enough = accountant == CampaignAccountant.PLD
+        ? smallestScale(CampaignAccountant.RDP, event, count, epsilon, delta)
+        : 1;
     while (!search.fits(enough)) {
       enough *= 2;
       if (enough > LARGEST_SCALE) {
@@ -45,10 +50,9 @@ public final class CampaignPlanner {
       enough = tooSmall;
       tooSmall /= 2;
     }
-    return search.refine(
-        enough,
-        tooSmall,
-        accountant == CampaignAccountant.PLD ? SLOW_SCALE_TOLERANCE : SCALE_TOLERANCE);
+    boolean refined =
+        accountant == CampaignAccountant.PLD && !(event.apply(1) instanceof NoiseEvent.Gaussian);
+    return search.refine(enough, tooSmall, refined ? SLOW_SCALE_TOLERANCE : SCALE_TOLERANCE);
   }
 
   /**
@@ -72,13 +76,23 @@ public final class CampaignPlanner {
             : accountant.epsilon(event.apply(scale), count, delta),
         epsilon);
     double tooSmall = 0;
-    double enough = 1;
+    double enough = accountant == CampaignAccountant.PLD
+        ? Math.max(
+            1, smallestWholeScale(CampaignAccountant.RDP, event, limit, count, epsilon, delta))
+        : 1;
     while (!search.fits(enough)) {
       tooSmall = enough;
       if (enough >= limit - 1) {
         return 0;
       }
       enough = Math.min(limit - 1, 2 * enough);
+    }
+    if (tooSmall == 0) {
+      tooSmall = Math.floor(enough / 2);
+      while (tooSmall >= 1 && search.fits(tooSmall)) {
+        enough = tooSmall;
+        tooSmall = Math.floor(enough / 2);
+      }
     }
     return (int) (enough == 1 ? 1 : search.refine(enough, tooSmall, WHOLE));
   }
@@ -91,13 +105,9 @@ public final class CampaignPlanner {
     ThresholdSearch search =
         new ThresholdSearch(count -> accountant.epsilon(event, (long) count, delta), epsilon);
     double most = (double) MOST_QUERIES;
-    // What fits by Renyi DP, which is quick, nearly always fits by the slow and tighter way.
     double fit = accountant == CampaignAccountant.PLD
         ? (double) mostQueries(CampaignAccountant.RDP, event, epsilon, delta)
         : 0;
-    while (fit > 0 && !search.fits(fit)) {
-      fit = Math.floor(fit / 2);
-    }
     double tooMany = Math.max(1, 2 * fit);
     while (fit < most && search.fits(tooMany)) {
       fit = tooMany;

@@ -18,6 +18,7 @@ public final class PrivacyLossDistribution {
   public static final double SMALLEST_DELTA = 1e-200;
 
   private static final double LONGEST = 1 << 24;
+  private static final double LONGEST_WIDE = 1 << 18;
   private static final double COARSEST = 0x1p-8;
   private static final double FIRST_FINENESS = 16;
   private static final double FINEST = 1 << 13;
@@ -89,12 +90,13 @@ public final class PrivacyLossDistribution {
     if (removing.gaussianMu() > 0) {
       return figure.of(removing.gaussianMu());
     }
+    Hidden hidden = hidden();
+    boolean wide = hidden != null && hidden.sigma() >= WIDE_SIGMA;
     LossComposition lattice = removing.onOwnLattice();
-    if (lattice != null && figure.transformLength(lattice) <= LONGEST) {
+    if (lattice != null && figure.transformLength(lattice) <= (wide ? LONGEST_WIDE : LONGEST)) {
       return figure.of(lattice);
     }
-    Hidden hidden = hidden();
-    if (hidden != null && hidden.sigma() >= WIDE_SIGMA) {
+    if (hidden != null && wide) {
       return figure.of(hidden);
     }
     double worst = refined(removing, figure);
