@@ -22,6 +22,24 @@ public final class GaussianDp {
 
   private GaussianDp() {}
 
+  /** A computed delta and a bound on how far off it is. */
+  private record Computed(double delta, double error) {
+
+    // Delta falls in epsilon, so that the rounding of the arguments is covered by shifting near.
+    static Computed at(double mu, double epsilon, double shift) {
+      double near = epsilon * (1 + shift * ROUNDING) / mu - mu / 2 + shift * mu * ROUNDING;
+      double far = near + mu;
+      // With phi the normal density, e^epsilon phi(far) = phi(near); M is Mills' ratio
+      // Phi(-x)/phi(x).
+      double density = Math.exp(-near * near / 2) / SQRT_TWO_PI;
+      double lost = density * mills(far);
+      double won = near >= 0 ? density * mills(near) : 0.5 * Erfc.value(near / SQRT_TWO);
+      // The exponent's own rounding grows with its size.
+      double rounding = ROUNDING * (1 + near * near / 8);
+      return new Computed(won - lost, rounding * (won + lost) + Double.MIN_VALUE);
+    }
+  }
+
   /**
    * An upper bound on delta at {@code epsilon}, above the exact value by less than 1e-12 of it unless mu is below 1e-2.
    *
@@ -31,18 +49,21 @@ public final class GaussianDp {
   public static double delta(double mu, double epsilon) {
     Checks.positive("mu", mu);
     Checks.notNegative("epsilon", epsilon);
-    // Delta falls in epsilon, so the rounding of the arguments is covered by taking a smaller one.
-    double low = epsilon * (1 - ROUNDING);
-    double near = low / mu - mu / 2 - mu * ROUNDING;
-    double far = near + mu;
-    // With phi the normal density, e^epsilon phi(far) = phi(near); M is Mills' ratio
-    // Phi(-x)/phi(x).
-    double density = Math.exp(-near * near / 2) / SQRT_TWO_PI;
-    double lost = density * mills(far);
-    double won = near >= 0 ? density * mills(near) : 0.5 * Erfc.value(near / SQRT_TWO);
-    // The exponent's own rounding grows with its size.
-    double rounding = ROUNDING * (1 + near * near / 8);
-    return Math.min(1, Math.max(0, won - lost + rounding * (won + lost) + Double.MIN_VALUE));
+    Computed computed = Computed.at(mu, epsilon, -1);
+    return Math.min(1, Math.max(0, computed.delta() + computed.error()));
+  }
+
+  /**
+   * A lower bound on delta at {@code epsilon}, as close.
+   *
+   * @param mu above 0 and finite
+   * @param epsilon at least 0 and finite
+   */
+  public static double deltaBelow(double mu, double epsilon) {
+    Checks.positive("mu", mu);
+    Checks.notNegative("epsilon", epsilon);
+    Computed computed = Computed.at(mu, epsilon, 1);
+    return Math.max(0, computed.delta() - computed.error());
   }
 
   /**
@@ -56,6 +77,18 @@ public final class GaussianDp {
     Checks.positive("mu", mu);
     Checks.probability("delta", delta);
     return MonotoneSearch.smallest(epsilon -> delta(mu, epsilon) <= delta, 0, mu * mu / 2 + mu);
+  }
+
+  /**
+   * A lower bound on that epsilon, as close: for certificates that a loss is at least so large.
+   *
+   * @param mu above 0 and finite
+   * @param delta in (0, 1)
+   */
+  public static double epsilonBelow(double mu, double delta) {
+    Checks.positive("mu", mu);
+    Checks.probability("delta", delta);
+    return MonotoneSearch.largest(epsilon -> deltaBelow(mu, epsilon) > delta, 0, mu * mu / 2 + mu);
   }
 
   /**

@@ -116,9 +116,7 @@ public final class GnmaxBound {
     checkOrder(alpha);
     Checks.notNegative("renyi", renyi);
     Checks.probability("delta", delta);
-    double tail = -(Math.log(delta) + Math.log(alpha)) / (alpha - 1);
-    double rounding = ROUNDING * (renyi + Math.abs(tail) + 1 / (alpha - 1));
-    return Math.max(0, renyi + Math.log1p(-1 / alpha) + tail + rounding);
+    return RenyiConversion.epsilon(order -> renyi, List.of(alpha), delta);
   }
 
   private static void checkOrder(double alpha) {

@@ -1,5 +1,8 @@
 package dev.retort.audit;
 
+import dev.retort.accounting.GaussianDp;
+import org.apache.commons.numbers.gamma.InverseErfc;
+
 /**
  * How often a fixed test, told two neighbouring inputs apart, was wrong on runs that had no part in choosing it.
  *
@@ -10,6 +13,8 @@ package dev.retort.audit;
  */
 public record ErrorCounts(
     long falsePositives, long negatives, long falseNegatives, long positives) {
+
+  private static final double SQRT_2 = Math.sqrt(2);
 
   public ErrorCounts {
     requireWithin("falsePositives", falsePositives, negatives);
@@ -50,8 +55,14 @@ public record ErrorCounts(
    * @param failure the probability that the bound is false, in (0, 1); half of it goes to each error rate
    */
   public double gaussianMu(double failure) {
-    return GaussianTradeOff.mu(
-        ClopperPearson.upper(falsePositives, negatives, failure / 2),
-        ClopperPearson.upper(falseNegatives, positives, failure / 2));
+    return SQRT_2
+        * (InverseErfc.value(2 * ClopperPearson.upper(falsePositives, negatives, failure / 2))
+            + InverseErfc.value(2 * ClopperPearson.upper(falseNegatives, positives, failure / 2)));
+  }
+
+  /** The lower bound on epsilon at {@code delta} that {@link #gaussianMu} implies, at least 0. It holds for Gaussian noise alone. */
+  public double gaussian(double delta, double failure) {
+    double mu = gaussianMu(failure);
+    return mu > 0 ? GaussianDp.epsilonBelow(mu, delta) : 0;
   }
 }

@@ -109,7 +109,7 @@ public final class PairedAudit {
         delta,
         confidence,
         Math.max(0, directErrors.direct(delta, failure)),
-        GaussianTradeOff.epsilonBelow(gaussianErrors.gaussianMu(failure), delta),
+        gaussianErrors.gaussian(delta, failure),
         directJudge.statistic.name(),
         gaussianJudge.statistic.name(),
         directErrors,

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.retort.accounting.GaussianDp;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -28,6 +29,15 @@ final class ErrorCountsTest {
     ErrorCounts coin = new ErrorCounts(500, 1000, 500, 1000);
     assertThat(coin.direct(1e-5, 0.05)).isNegative();
     assertThat(coin.gaussianMu(0.05)).isNegative();
+    assertThat(coin.gaussian(1e-5, 0.05)).isZero();
+  }
+
+  @Test
+  void gaussianMu_errorsOfThirtyOnePercent_approachesOne() {
+    // Phi(-1/2) = 0.3085 on both sides: means one apart, threshold between them.
+    ErrorCounts counts =
+        new ErrorCounts(308_537_538_726L, 1_000_000_000_000L, 308_537_538_726L, 1_000_000_000_000L);
+    assertThat(counts.gaussianMu(0.05)).isBetween(1 - 1e-5, 1.0);
   }
 
   @Test
@@ -50,7 +60,7 @@ final class ErrorCountsTest {
       double mu, double threshold, double failure) {
     int runs = 60;
     double delta = 1e-3;
-    double truth = GaussianTradeOff.epsilonBelow(mu, delta);
+    double truth = GaussianDp.epsilonBelow(mu, delta);
     double[] positives = masses(runs, tail(threshold));
     double[] negatives = masses(runs, tail(mu - threshold));
     double direct = 0;

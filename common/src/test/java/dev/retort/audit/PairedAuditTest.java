@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.retort.accounting.GaussianDp;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Tag;
@@ -59,7 +60,7 @@ final class PairedAuditTest {
   @Tag("slow")
   void run_manyTimes_exceedsTheTruthNoMoreOftenThanSaid() throws Exception {
     int exceeded = 0;
-    double truth = GaussianTradeOff.epsilonBelow(1, 1e-5) * (1 + 1e-4);
+    double truth = GaussianDp.epsilonBelow(1, 1e-5) * (1 + 1e-4);
     for (int repeat = 0; repeat < 400; repeat++) {
       AuditBound bound =
           new PairedAudit(ONE_ROW, 200, 1e-5, 0.5).run(gaussian(1, 1000 + repeat), done -> {});

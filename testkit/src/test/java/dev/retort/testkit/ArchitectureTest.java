@@ -254,6 +254,20 @@ final class ArchitectureTest {
       .dependOnClassesThat()
       .haveFullyQualifiedName("dev.retort.accounting.GnmaxBound");
 
+  /** What is charged and released hangs on exact integers alone; the accountants of reports compute with doubles. */
+  @ArchTest
+  static final ArchRule NO_RELEASE_HANGS_ON_REPORTED_FIGURES = noClasses()
+      .that()
+      .resideInAnyPackage(
+          "dev.retort.noise..",
+          "dev.retort.privacy..",
+          "dev.retort.ledger..",
+          "dev.retort.node..",
+          "dev.retort.coordinator..")
+      .should()
+      .dependOnClassesThat()
+      .resideInAnyPackage("dev.retort.accounting..", "dev.retort.forecast..");
+
   /** Only simulations look at teachers, or believe a peer that merely says who it is. */
   @ArchTest
   static final ArchRule UNSAFE_THINGS_ARE_CALLED_BY_SIMULATIONS_ALONE = noClasses()
