@@ -3,7 +3,7 @@ package dev.retort.bench;
 import dev.retort.identity.IdentityKey;
 import dev.retort.label.LabelGrid;
 import dev.retort.ledger.LedgerEntry.DatasetBind;
-import dev.retort.ledger.LedgerSigner;
+import dev.retort.tlog.LogSigner;
 import dev.retort.ledger.PrivacyLedger;
 import dev.retort.merkle.Digest;
 import dev.retort.node.release.LabelRelease;
@@ -172,7 +172,7 @@ public final class ReleaseTiming {
     return new NoiseKey(key);
   }
 
-  private record BenchSigner(IdentityKey key) implements LedgerSigner {
+  private record BenchSigner(IdentityKey key) implements LogSigner {
 
     BenchSigner() {
       this(IdentityKey.generate(new SecureRandom()));

@@ -4,10 +4,6 @@ import dev.retort.audit.AuditedRelease;
 import dev.retort.audit.UnreleasedException;
 import dev.retort.identity.IdentityKey;
 import dev.retort.ledger.LedgerEntry.DatasetBind;
-import dev.retort.ledger.LedgerInUseException;
-import dev.retort.ledger.LedgerSigner;
-import dev.retort.ledger.LedgerUnavailableException;
-import dev.retort.ledger.MalformedLedgerException;
 import dev.retort.ledger.Party;
 import dev.retort.ledger.PolicyConflictException;
 import dev.retort.ledger.PrivacyLedger;
@@ -19,6 +15,10 @@ import dev.retort.noise.NoiseKey;
 import dev.retort.noise.NoisePool;
 import dev.retort.privacy.ApproxDp;
 import dev.retort.privacy.Mechanism.DiscreteGaussianHistogram;
+import dev.retort.tlog.LogInUseException;
+import dev.retort.tlog.LogSigner;
+import dev.retort.tlog.LogUnavailableException;
+import dev.retort.tlog.MalformedLogException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -68,8 +68,7 @@ final class ScratchRelease implements AuditedRelease, AutoCloseable {
    * @param teachers how many labels each histogram sums
    */
   static ScratchRelease open(DiscreteGaussianHistogram mechanism, int teachers)
-      throws IOException, LedgerInUseException, MalformedLedgerException,
-          LedgerUnavailableException {
+      throws IOException, LogInUseException, MalformedLogException, LogUnavailableException {
     SecureRandom random = new SecureRandom();
     byte[] noiseKey = new byte[NoiseKey.BYTES];
     random.nextBytes(noiseKey);
@@ -114,13 +113,13 @@ final class ScratchRelease implements AuditedRelease, AutoCloseable {
       throw new UnreleasedException(
           "sigma must be large enough for a scratch ledger to pay for a block of trials: "
               + mechanism.sigma());
-    } catch (LedgerUnavailableException | PolicyConflictException e) {
+    } catch (LogUnavailableException | PolicyConflictException e) {
       throw new UnreleasedException("scratch ledger must be writable: " + e.getMessage(), e);
     }
   }
 
   @Override
-  public void close() throws LedgerUnavailableException, IOException {
+  public void close() throws LogUnavailableException, IOException {
     ledger.close();
     Trees.delete(directory);
   }
@@ -129,7 +128,7 @@ final class ScratchRelease implements AuditedRelease, AutoCloseable {
     return Digest.of(text.getBytes(StandardCharsets.US_ASCII));
   }
 
-  private record ScratchSigner(IdentityKey key) implements LedgerSigner {
+  private record ScratchSigner(IdentityKey key) implements LogSigner {
 
     @Override
     public String name() {

@@ -7,10 +7,6 @@ import dev.retort.identity.KeyFileException;
 import dev.retort.identity.NodeCredentials;
 import dev.retort.identity.PeerIdentity;
 import dev.retort.learn.LearnEngine;
-import dev.retort.ledger.LedgerInUseException;
-import dev.retort.ledger.LedgerSigner;
-import dev.retort.ledger.LedgerUnavailableException;
-import dev.retort.ledger.MalformedLedgerException;
 import dev.retort.ledger.PolicyConflictException;
 import dev.retort.ledger.PrivacyLedger;
 import dev.retort.node.policy.SitePolicy;
@@ -24,6 +20,10 @@ import dev.retort.node.teacher.UnsafeTeacherTap;
 import dev.retort.noise.NoiseKey;
 import dev.retort.noise.NoisePool;
 import dev.retort.privacy.Zcdp;
+import dev.retort.tlog.LogInUseException;
+import dev.retort.tlog.LogSigner;
+import dev.retort.tlog.LogUnavailableException;
+import dev.retort.tlog.MalformedLogException;
 import dev.retort.transfer.ChunkStore;
 import dev.retort.wire.IncompatibleProtocolException;
 import dev.retort.wire.TlsChannel;
@@ -137,15 +137,15 @@ public final class Node implements AutoCloseable {
    * @param work runs orders, training among them; nodes that share it train as many ensembles at a time as it has
    *     threads. Not shut down by this node
    * @param clock dates the ledger and gives the release tick
-   * @throws LedgerInUseException if another node has the ledger open
-   * @throws MalformedLedgerException if the ledger is damaged
-   * @throws LedgerUnavailableException if the ledger cannot be read or written
+   * @throws LogInUseException if another node has the ledger open
+   * @throws MalformedLogException if the ledger is damaged
+   * @throws LogUnavailableException if the ledger cannot be read or written
    * @throws IOException if the ledger's directory cannot be made
    * @throws PolicyConflictException if the ledger records another budget or unit for this lineage: it cannot be changed
    *     once it is open
    */
   public static Node open(NodeParts parts, LearnEngine engine, Executor work, InstantSource clock)
-      throws LedgerInUseException, MalformedLedgerException, LedgerUnavailableException,
+      throws LogInUseException, MalformedLogException, LogUnavailableException,
           PolicyConflictException, IOException {
     Files.createDirectories(parts.stores().ledger().toAbsolutePath().getParent());
     PrivacyLedger ledger = PrivacyLedger.open(
@@ -194,7 +194,7 @@ public final class Node implements AutoCloseable {
   }
 
   private static void openBudgets(PrivacyLedger ledger, String lineage, SitePolicy policy)
-      throws PolicyConflictException, LedgerUnavailableException {
+      throws PolicyConflictException, LogUnavailableException {
     ledger.openPolicy(lineage, policy.unit(), policy.budget());
     for (SitePolicy.UnitPromise promise : policy.alsoProtected()) {
       ledger.protectAlso(lineage, promise.unit(), promise.budget());
@@ -246,14 +246,14 @@ public final class Node implements AutoCloseable {
     noiseFiller.shutdown();
     try {
       ledger.close();
-    } catch (LedgerUnavailableException e) {
+    } catch (LogUnavailableException e) {
       // All that counts was on the disk before it was acted upon.
       LOG.warn("the ledger did not close: {}", e.getMessage());
     }
   }
 
   /** Signs the ledger as this node. */
-  private record IdentitySigner(PeerIdentity.Node node, IdentityKey key) implements LedgerSigner {
+  private record IdentitySigner(PeerIdentity.Node node, IdentityKey key) implements LogSigner {
 
     @Override
     public String name() {

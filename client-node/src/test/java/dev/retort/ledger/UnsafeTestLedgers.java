@@ -1,5 +1,9 @@
 package dev.retort.ledger;
 
+import dev.retort.tlog.LogInUseException;
+import dev.retort.tlog.LogSigner;
+import dev.retort.tlog.LogUnavailableException;
+import dev.retort.tlog.MalformedLogException;
 import java.lang.reflect.Field;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -31,12 +35,12 @@ public final class UnsafeTestLedgers {
   private UnsafeTestLedgers() {}
 
   public static PrivacyLedger open(Path file)
-      throws LedgerInUseException, MalformedLedgerException, LedgerUnavailableException {
+      throws LogInUseException, MalformedLogException, LogUnavailableException {
     return PrivacyLedger.open(file, signer(), CLOCK);
   }
 
   public static PrivacyLedger openOnSmallDisk(Path file, int maxPages)
-      throws LedgerInUseException, MalformedLedgerException, LedgerUnavailableException {
+      throws LogInUseException, MalformedLogException, LogUnavailableException {
     return PrivacyLedger.open(file, signer(), CLOCK, maxPages);
   }
 
@@ -46,7 +50,7 @@ public final class UnsafeTestLedgers {
    * came before is done, and nothing of what comes after.
    */
   public static PrivacyLedger openWatched(Path file, Consumer<String> step)
-      throws LedgerInUseException, MalformedLedgerException, LedgerUnavailableException {
+      throws LogInUseException, MalformedLogException, LogUnavailableException {
     InstantSource clock = () -> {
       step.accept(writing() + ": read the clock");
       return CLOCK.instant();
@@ -94,7 +98,7 @@ public final class UnsafeTestLedgers {
     }
   }
 
-  private record WatchedSigner(LedgerSigner signer, Consumer<String> step) implements LedgerSigner {
+  private record WatchedSigner(LogSigner signer, Consumer<String> step) implements LogSigner {
 
     @Override
     public String name() {
@@ -114,7 +118,7 @@ public final class UnsafeTestLedgers {
     }
   }
 
-  private static LedgerSigner signer() {
+  private static LogSigner signer() {
     byte[] seed = Arrays.copyOf("site a".getBytes(StandardCharsets.UTF_8), 32);
     byte[] publicKey = HexFormat.of().parseHex(PUBLIC_KEY);
     byte[] encoded = HexFormat.of()
@@ -125,7 +129,7 @@ public final class UnsafeTestLedgers {
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException(e);
     }
-    return new LedgerSigner() {
+    return new LogSigner() {
       @Override
       public String name() {
         return "site-a";

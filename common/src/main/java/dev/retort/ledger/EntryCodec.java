@@ -13,6 +13,10 @@ import dev.retort.ledger.LedgerEntry.UnitCharge;
 import dev.retort.merkle.Digest;
 import dev.retort.privacy.ApproxDp;
 import dev.retort.privacy.PrivacyUnit;
+import dev.retort.privacy.Zcdp;
+import dev.retort.tlog.CanonicalJson;
+import dev.retort.tlog.FieldReader;
+import dev.retort.tlog.MalformedLogException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -47,11 +51,11 @@ final class EntryCodec {
   /**
    * The record that encodes to exactly {@code json}.
    *
-   * @throws MalformedLedgerException if there is none
+   * @throws MalformedLogException if there is none
    */
-  static LedgerRecord decode(byte[] json) throws MalformedLedgerException {
+  static LedgerRecord decode(byte[] json) throws MalformedLogException {
     if (json.length > MAX_ENTRY_BYTES) {
-      throw new MalformedLedgerException(
+      throw new MalformedLogException(
           "entry must be at most " + MAX_ENTRY_BYTES + " bytes long: " + json.length);
     }
     FieldReader fields = new FieldReader(CanonicalJson.parse(json));
@@ -65,12 +69,12 @@ final class EntryCodec {
       fields.requireAllRead();
       // Catches every number that is not written as this codec writes it, such as 007 or 1.50.
       if (!Arrays.equals(encode(ledgerRecord), json)) {
-        throw new MalformedLedgerException("entry must write numbers in their shortest form");
+        throw new MalformedLogException("entry must write numbers in their shortest form");
       }
       return ledgerRecord;
     } catch (IllegalArgumentException e) {
       // A record's own rule, such as a sigma out of range.
-      throw new MalformedLedgerException("entry must be valid: " + e.getMessage(), e);
+      throw new MalformedLogException("entry must be valid: " + e.getMessage(), e);
     }
   }
 
@@ -124,8 +128,7 @@ final class EntryCodec {
     }
   }
 
-  private static LedgerEntry entry(String type, FieldReader fields)
-      throws MalformedLedgerException {
+  private static LedgerEntry entry(String type, FieldReader fields) throws MalformedLogException {
     return switch (type) {
       case "policy-open" -> {
         fields.constant("neighbouring", "replace-one-unit");
@@ -135,12 +138,12 @@ final class EntryCodec {
             fields.text("lineage"),
             new PrivacyUnit(fields.text("unit"), fields.smallInteger("shards")),
             new ApproxDp(fields.decimal("epsilon"), fields.decimal("delta")),
-            fields.zcdp("rhoBudgetPico"),
-            fields.zcdp("spentPico"));
+            zcdp(fields, "rhoBudgetPico"),
+            zcdp(fields, "spentPico"));
       }
       case "quota-set" ->
         new QuotaSet(
-            fields.text("lineage"), fields.text("federation"), fields.zcdp("rhoQuotaPico"));
+            fields.text("lineage"), fields.text("federation"), zcdp(fields, "rhoQuotaPico"));
       case "dataset-bind" ->
         new DatasetBind(
             fields.text("lineage"),
@@ -163,15 +166,19 @@ final class EntryCodec {
             fields.digest("queryDigest"),
             party,
             limit(fields, party),
-            fields.zcdp("askedPico"),
-            fields.zcdp("leftPico"));
+            zcdp(fields, "askedPico"),
+            zcdp(fields, "leftPico"));
       }
       case "burn" ->
         new Burn(
             fields.integer("charge"),
             BurnReason.valueOf(fields.text("reason").toUpperCase(Locale.ROOT)));
-      default -> throw new MalformedLedgerException("type must be one this version knows: " + type);
+      default -> throw new MalformedLogException("type must be one this version knows: " + type);
     };
+  }
+
+  private static Zcdp zcdp(FieldReader fields, String name) throws MalformedLogException {
+    return new Zcdp(fields.integer(name));
   }
 
   private static void putQuery(Map<String, String> fields, Query query, Digest queryDigest) {
@@ -182,7 +189,7 @@ final class EntryCodec {
     fields.put("queryDigest", queryDigest.hex());
   }
 
-  private static Query query(FieldReader fields) throws MalformedLedgerException {
+  private static Query query(FieldReader fields) throws MalformedLogException {
     return new Query(
         fields.text("lineage"),
         fields.digest("campaign"),
@@ -195,7 +202,7 @@ final class EntryCodec {
     fields.put("coordinatorKey", party.coordinatorKey().hex());
   }
 
-  private static Party party(FieldReader fields) throws MalformedLedgerException {
+  private static Party party(FieldReader fields) throws MalformedLogException {
     return new Party(fields.text("federation"), fields.digest("coordinatorKey"));
   }
 
@@ -209,23 +216,23 @@ final class EntryCodec {
     }
   }
 
-  private static Limit limit(FieldReader fields, Party party) throws MalformedLedgerException {
+  private static Limit limit(FieldReader fields, Party party) throws MalformedLogException {
     String reason = fields.text("reason");
     return switch (reason) {
       case "budget" -> new Limit.Filter(fields.text("unit"));
       case "quota" -> new Limit.Quota(party.federation());
-      default -> throw new MalformedLedgerException("reason must be budget or quota: " + reason);
+      default -> throw new MalformedLogException("reason must be budget or quota: " + reason);
     };
   }
 
-  private static List<UnitCharge> units(FieldReader fields) throws MalformedLedgerException {
+  private static List<UnitCharge> units(FieldReader fields) throws MalformedLogException {
     List<UnitCharge> units = new ArrayList<>();
     for (String unit : fields.suffixes(RHO)) {
       units.add(new UnitCharge(
           unit,
-          fields.zcdp(RHO + unit),
-          fields.zcdp(SPENT_BEFORE + unit),
-          fields.zcdp(SPENT_AFTER + unit)));
+          zcdp(fields, RHO + unit),
+          zcdp(fields, SPENT_BEFORE + unit),
+          zcdp(fields, SPENT_AFTER + unit)));
     }
     return units;
   }

@@ -7,6 +7,12 @@ import dev.retort.ledger.LedgerReport.LineageSpending;
 import dev.retort.ledger.LedgerReport.PartySpending;
 import dev.retort.ledger.LedgerState.Answered;
 import dev.retort.privacy.Conversion;
+import dev.retort.tlog.Checkpoint;
+import dev.retort.tlog.Envelope;
+import dev.retort.tlog.LogUnavailableException;
+import dev.retort.tlog.MalformedLogException;
+import dev.retort.tlog.SignedNote;
+import dev.retort.tlog.VerifierKey;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -50,9 +56,9 @@ final class LedgerAudit {
 
   /** Checks the key, then every entry, then the checkpoint; gives each readable record to {@code reader}. */
   void readEntries(@Nullable String expectedLogKey, Consumer<LedgerRecord> reader)
-      throws MalformedLedgerException, LedgerUnavailableException {
+      throws MalformedLogException, LogUnavailableException {
     VerifierKey key = key(expectedLogKey);
-    file.forEachEntry((row, bytes) -> {
+    file.log().forEachEntry((row, bytes) -> {
       long index = state.tree().size();
       if (row != index) {
         add(index, Kind.SEQUENCE, "entry must be stored under its index, " + index + ": " + row);
@@ -64,7 +70,7 @@ final class LedgerAudit {
   }
 
   /** Checks every stored answer against its release. */
-  void readAnswers() throws MalformedLedgerException, LedgerUnavailableException {
+  void readAnswers() throws MalformedLogException, LogUnavailableException {
     Set<Long> missing = new HashSet<>(state.answered().keySet());
     file.forEachAnswer((charge, block) -> {
       missing.remove(charge);
@@ -119,14 +125,14 @@ final class LedgerAudit {
   }
 
   private @Nullable VerifierKey key(@Nullable String expectedLogKey)
-      throws MalformedLedgerException, LedgerUnavailableException {
-    logKey = file.logKey().orElse("");
+      throws MalformedLogException, LogUnavailableException {
+    logKey = file.log().logKey().orElse("");
     if (expectedLogKey != null && !logKey.equals(expectedLogKey)) {
       add(-1, Kind.KEY, "log key must be " + expectedLogKey + ": " + logKey);
     }
     try {
       return VerifierKey.parse(expectedLogKey == null ? logKey : expectedLogKey);
-    } catch (MalformedLedgerException e) {
+    } catch (MalformedLogException e) {
       add(-1, Kind.KEY, e.getMessage());
       return null;
     }
@@ -141,7 +147,7 @@ final class LedgerAudit {
         add(index, Kind.SIGNATURE, "entry must be signed by " + key);
       }
       ledgerRecord = EntryCodec.decode(envelope.payload());
-    } catch (MalformedLedgerException e) {
+    } catch (MalformedLogException e) {
       add(index, Kind.MALFORMED, e.getMessage());
       return;
     }
@@ -162,8 +168,8 @@ final class LedgerAudit {
   }
 
   private void checkCheckpoint(@Nullable VerifierKey key)
-      throws MalformedLedgerException, LedgerUnavailableException {
-    Optional<String> text = file.checkpoint();
+      throws MalformedLogException, LogUnavailableException {
+    Optional<String> text = file.log().checkpoint();
     if (text.isEmpty()) {
       add(-1, Kind.CHECKPOINT, "checkpoint must be stored");
       return;
@@ -180,7 +186,7 @@ final class LedgerAudit {
       if (!checkpoint.equals(expected)) {
         add(-1, Kind.CHECKPOINT, "checkpoint must be " + expected + ": " + checkpoint);
       }
-    } catch (MalformedLedgerException e) {
+    } catch (MalformedLogException e) {
       add(-1, Kind.CHECKPOINT, e.getMessage());
     }
   }

@@ -5,6 +5,7 @@ import dev.retort.privacy.ApproxDp;
 import dev.retort.privacy.Mechanism;
 import dev.retort.privacy.PrivacyUnit;
 import dev.retort.privacy.Zcdp;
+import dev.retort.tlog.Names;
 import java.util.List;
 
 /**

@@ -1,5 +1,8 @@
 package dev.retort.ledger;
 
+import dev.retort.tlog.Envelope;
+import dev.retort.tlog.LogUnavailableException;
+import dev.retort.tlog.MalformedLogException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,14 +15,14 @@ public final class LedgerReader {
   /**
    * All entries in order.
    *
-   * @throws MalformedLedgerException if the file, or any entry, is malformed
-   * @throws LedgerUnavailableException if the file cannot be read
+   * @throws MalformedLogException if the file, or any entry, is malformed
+   * @throws LogUnavailableException if the file cannot be read
    */
   public static List<LedgerRecord> entries(Path file)
-      throws MalformedLedgerException, LedgerUnavailableException {
+      throws MalformedLogException, LogUnavailableException {
     List<byte[]> envelopes = new ArrayList<>();
     try (LedgerFile open = LedgerFile.openToRead(file)) {
-      open.forEachEntry((seq, envelope) -> envelopes.add(envelope));
+      open.log().forEachEntry((seq, envelope) -> envelopes.add(envelope));
     }
     List<LedgerRecord> records = new ArrayList<>(envelopes.size());
     for (byte[] envelope : envelopes) {

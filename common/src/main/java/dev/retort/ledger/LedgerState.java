@@ -10,6 +10,7 @@ import dev.retort.ledger.LedgerEntry.Refuse;
 import dev.retort.ledger.LedgerEntry.Release;
 import dev.retort.ledger.LineageAccount.BoundDataset;
 import dev.retort.merkle.Digest;
+import dev.retort.tlog.MerkleLog;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;

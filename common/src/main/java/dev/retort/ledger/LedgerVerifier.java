@@ -1,5 +1,7 @@
 package dev.retort.ledger;
 
+import dev.retort.tlog.LogUnavailableException;
+import dev.retort.tlog.MalformedLogException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -18,11 +20,11 @@ public final class LedgerVerifier {
   /**
    * Checks the ledger against the key that it names itself: compare {@link LedgerReport#logKey} with the node's.
    *
-   * @throws MalformedLedgerException if the file is no SQLite file of a ledger's form, so that nothing can be said
-   * @throws LedgerUnavailableException if the file cannot be read
+   * @throws MalformedLogException if the file is no SQLite file of a ledger's form, so that nothing can be said
+   * @throws LogUnavailableException if the file cannot be read
    */
   public static LedgerReport verify(Path file)
-      throws MalformedLedgerException, LedgerUnavailableException {
+      throws MalformedLogException, LogUnavailableException {
     return audit(file, null);
   }
 
@@ -30,16 +32,16 @@ public final class LedgerVerifier {
    * Checks the ledger against the key known to be the node's.
    *
    * @param expectedLogKey the key in C2SP form, {@code name+keyid+key}
-   * @throws MalformedLedgerException if the file is no SQLite file of a ledger's form, so that nothing can be said
-   * @throws LedgerUnavailableException if the file cannot be read
+   * @throws MalformedLogException if the file is no SQLite file of a ledger's form, so that nothing can be said
+   * @throws LogUnavailableException if the file cannot be read
    */
   public static LedgerReport verify(Path file, String expectedLogKey)
-      throws MalformedLedgerException, LedgerUnavailableException {
+      throws MalformedLogException, LogUnavailableException {
     return audit(file, expectedLogKey);
   }
 
   private static LedgerReport audit(Path file, @Nullable String expectedLogKey)
-      throws MalformedLedgerException, LedgerUnavailableException {
+      throws MalformedLogException, LogUnavailableException {
     try (LedgerFile open = LedgerFile.openToRead(file)) {
       LedgerAudit audit = LedgerAudit.ofEverything(open);
       audit.readEntries(expectedLogKey, ledgerRecord -> {});

@@ -1,5 +1,7 @@
 package dev.retort.ledger;
 
+import dev.retort.tlog.Names;
+
 /** What stands in the way of a charge. */
 public sealed interface Limit {
 

@@ -6,6 +6,8 @@ import dev.retort.privacy.Mechanism.DiscreteGaussianClippedSum;
 import dev.retort.privacy.Mechanism.DiscreteGaussianFeatures;
 import dev.retort.privacy.Mechanism.DiscreteGaussianHistogram;
 import dev.retort.privacy.Mechanism.DiscreteGaussianMultiLabel;
+import dev.retort.tlog.FieldReader;
+import dev.retort.tlog.MalformedLogException;
 import java.util.Map;
 
 /** Mechanisms as fields of canonical JSON: the name, its own parameters, and the squared L2 sensitivity they imply. */
@@ -37,10 +39,10 @@ final class MechanismCodec {
   /**
    * Takes the fields of a mechanism.
    *
-   * @throws MalformedLedgerException if the mechanism is unknown, or a field is missing or contradicts the others
+   * @throws MalformedLogException if the mechanism is unknown, or a field is missing or contradicts the others
    * @throws IllegalArgumentException if a parameter is out of range
    */
-  static Mechanism read(FieldReader fields) throws MalformedLedgerException {
+  static Mechanism read(FieldReader fields) throws MalformedLogException {
     String name = fields.text("mechanism");
     int sigma = fields.smallInteger("sigma");
     Mechanism mechanism = switch (name) {
@@ -59,7 +61,7 @@ final class MechanismCodec {
             fields.smallInteger("high"),
             sigma);
       default ->
-        throw new MalformedLedgerException("mechanism must be one this version knows: " + name);
+        throw new MalformedLogException("mechanism must be one this version knows: " + name);
     };
     fields.constant("deltaSq", Long.toString(mechanism.l2Squared()));
     return mechanism;

@@ -1,6 +1,7 @@
 package dev.retort.ledger;
 
 import dev.retort.merkle.Digest;
+import dev.retort.tlog.Names;
 
 /**
  * The coordinator on whose behalf budget is spent.

@@ -22,6 +22,16 @@ import dev.retort.privacy.Conversion;
 import dev.retort.privacy.Mechanism;
 import dev.retort.privacy.PrivacyUnit;
 import dev.retort.privacy.Zcdp;
+import dev.retort.tlog.Checkpoint;
+import dev.retort.tlog.Envelope;
+import dev.retort.tlog.LogFile;
+import dev.retort.tlog.LogInUseException;
+import dev.retort.tlog.LogSigner;
+import dev.retort.tlog.LogUnavailableException;
+import dev.retort.tlog.MalformedLogException;
+import dev.retort.tlog.MerkleLog;
+import dev.retort.tlog.SignedNote;
+import dev.retort.tlog.VerifierKey;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
@@ -45,12 +55,11 @@ import org.jspecify.annotations.Nullable;
 public final class PrivacyLedger implements AutoCloseable {
 
   private final LedgerFile file;
-  private final LedgerSigner signer;
+  private final LogSigner signer;
   private final InstantSource clock;
   private final LedgerState state;
 
-  private PrivacyLedger(
-      LedgerFile file, LedgerSigner signer, InstantSource clock, LedgerState state) {
+  private PrivacyLedger(LedgerFile file, LogSigner signer, InstantSource clock, LedgerState state) {
     this.file = file;
     this.signer = signer;
     this.clock = clock;
@@ -62,37 +71,37 @@ public final class PrivacyLedger implements AutoCloseable {
    *
    * @param path the SQLite file; its directory must exist
    * @param clock gives entries their minute; its jumps are harmless
-   * @throws LedgerInUseException if another ledger object, here or in another process, has it open
-   * @throws MalformedLedgerException if the file is not a ledger, is another node's, or breaks a rule
-   * @throws LedgerUnavailableException if the file cannot be read or written
+   * @throws LogInUseException if another ledger object, here or in another process, has it open
+   * @throws MalformedLogException if the file is not a ledger, is another node's, or breaks a rule
+   * @throws LogUnavailableException if the file cannot be read or written
    */
-  public static PrivacyLedger open(Path path, LedgerSigner signer, InstantSource clock)
-      throws LedgerInUseException, MalformedLedgerException, LedgerUnavailableException {
-    return open(path, signer, clock, LedgerFile.MAX_PAGES);
+  public static PrivacyLedger open(Path path, LogSigner signer, InstantSource clock)
+      throws LogInUseException, MalformedLogException, LogUnavailableException {
+    return open(path, signer, clock, LogFile.MAX_PAGES);
   }
 
   /** Opens a ledger whose file may not grow beyond {@code maxPages}, as on a disk that fills up. */
-  static PrivacyLedger open(Path path, LedgerSigner signer, InstantSource clock, int maxPages)
-      throws LedgerInUseException, MalformedLedgerException, LedgerUnavailableException {
+  static PrivacyLedger open(Path path, LogSigner signer, InstantSource clock, int maxPages)
+      throws LogInUseException, MalformedLogException, LogUnavailableException {
     LedgerFile file = LedgerFile.openToAppend(path, maxPages);
     try {
       String logKey = VerifierKey.ofLog(signer).toString();
-      if (file.isEmpty()) {
+      if (file.log().isEmpty()) {
         file.create(logKey, checkpoint(signer, new MerkleLog()));
       }
       LedgerAudit audit = LedgerAudit.byCheckpoint(file);
       audit.readEntries(logKey, ledgerRecord -> {});
       if (!audit.findings().isEmpty()) {
         Finding first = audit.findings().get(0);
-        throw new MalformedLedgerException(
+        throw new MalformedLogException(
             "ledger must be sound before it can be charged: " + path + ", entry " + first.index()
                 + ": " + first.message() + "; restore the newest copy of the file");
       }
       return new PrivacyLedger(file, signer, clock, audit.state());
-    } catch (MalformedLedgerException | LedgerUnavailableException | RuntimeException e) {
+    } catch (MalformedLogException | LogUnavailableException | RuntimeException e) {
       try {
         file.close();
-      } catch (LedgerUnavailableException suppressed) {
+      } catch (LogUnavailableException suppressed) {
         e.addSuppressed(suppressed);
       }
       throw e;
@@ -108,7 +117,7 @@ public final class PrivacyLedger implements AutoCloseable {
    * @throws PolicyConflictException if the lineage is open with another unit or guarantee
    */
   public synchronized PolicyOpen openPolicy(String lineage, String unit, ApproxDp guarantee)
-      throws PolicyConflictException, LedgerUnavailableException {
+      throws PolicyConflictException, LogUnavailableException {
     PolicyOpen asked = policy(lineage, PrivacyUnit.ofOneShard(unit), guarantee, Zcdp.ZERO);
     LineageAccount known = state.lineages().get(lineage);
     if (known != null) {
@@ -128,7 +137,7 @@ public final class PrivacyLedger implements AutoCloseable {
    * @throws IllegalStateException if the lineage is not open
    */
   public synchronized PolicyOpen protectAlso(String lineage, PrivacyUnit unit, ApproxDp guarantee)
-      throws PolicyConflictException, LedgerUnavailableException {
+      throws PolicyConflictException, LogUnavailableException {
     LineageAccount account = account(lineage);
     PolicyOpen asked = policy(lineage, unit, guarantee, account.costOfThePast(unit));
     UnitAccount known = account.unit(unit.name());
@@ -150,7 +159,7 @@ public final class PrivacyLedger implements AutoCloseable {
    * @throws IllegalStateException if the lineage is not open
    */
   public synchronized void setQuotas(String lineage, Map<String, Zcdp> quotas)
-      throws LedgerUnavailableException {
+      throws LogUnavailableException {
     LineageAccount account = account(lineage);
     Zcdp budget = account.first().policy.budget();
     TreeMap<String, Zcdp> wanted = new TreeMap<>();
@@ -170,7 +179,7 @@ public final class PrivacyLedger implements AutoCloseable {
    *
    * @throws IllegalStateException if the lineage has no policy
    */
-  public synchronized void bindDataset(DatasetBind bind) throws LedgerUnavailableException {
+  public synchronized void bindDataset(DatasetBind bind) throws LogUnavailableException {
     if (!dataset(bind.lineage()).equals(Optional.of(bind))) {
       append(bind, null);
     }
@@ -183,7 +192,7 @@ public final class PrivacyLedger implements AutoCloseable {
    * @throws IllegalArgumentException if it is fixed to another mechanism
    */
   public synchronized void openCampaign(Digest campaign, Mechanism mechanism)
-      throws LedgerUnavailableException {
+      throws LogUnavailableException {
     CampaignOpen known = state.campaigns().get(campaign);
     if (known == null) {
       append(new CampaignOpen(campaign, mechanism), null);
@@ -201,7 +210,7 @@ public final class PrivacyLedger implements AutoCloseable {
    *     charge or an answer already
    */
   public synchronized ChargeOutcome charge(Query query, Party party)
-      throws LedgerUnavailableException {
+      throws LogUnavailableException {
     CampaignOpen campaign = state.campaigns().get(query.campaign());
     if (campaign == null) {
       throw new IllegalStateException("campaign must be open: " + query);
@@ -229,7 +238,7 @@ public final class PrivacyLedger implements AutoCloseable {
    * @throws IllegalStateException if the charge is not pending
    */
   public synchronized void release(long charge, LabelBlock answer, Digest noiseCommitment)
-      throws LedgerUnavailableException {
+      throws LogUnavailableException {
     Pending paid = state.pending().get(charge);
     if (paid == null) {
       throw new IllegalStateException("charge must be pending: " + charge);
@@ -248,28 +257,36 @@ public final class PrivacyLedger implements AutoCloseable {
    *
    * @throws IllegalStateException if the charge is not pending
    */
-  public synchronized void burn(long charge, BurnReason reason) throws LedgerUnavailableException {
+  public synchronized void burn(long charge, BurnReason reason) throws LogUnavailableException {
     append(new Burn(charge, reason), null);
   }
 
   /**
    * The answer already released for a query, if there is one.
    *
-   * @throws LedgerUnavailableException if it cannot be read, or is not what was released
+   * @throws LogUnavailableException if it cannot be read, or is not what was released
    */
   public synchronized Optional<ReleasedAnswer> answer(Digest queryDigest)
-      throws LedgerUnavailableException {
+      throws LogUnavailableException {
     Long charge = state.chargeOf(queryDigest);
     Answered answered = charge == null ? null : state.answered().get(charge);
     if (charge == null || answered == null) {
       return Optional.empty();
     }
-    Optional<LabelBlock> block = file.answer(charge);
+    Optional<LabelBlock> block = storedAnswer(charge);
     if (block.isEmpty() || !LedgerAudit.matches(answered, block.get())) {
-      throw new LedgerUnavailableException("answer of charge " + charge
+      throw new LogUnavailableException("answer of charge " + charge
           + " must match its release; restore the newest copy of the ledger");
     }
     return Optional.of(new ReleasedAnswer(charge, block.get()));
+  }
+
+  private Optional<LabelBlock> storedAnswer(long charge) throws LogUnavailableException {
+    try {
+      return file.answer(charge);
+    } catch (MalformedLogException e) {
+      throw new LogUnavailableException("answer of charge " + charge + " must be readable", e);
+    }
   }
 
   /** The pending charge of a query, if it has one. */
@@ -337,23 +354,24 @@ public final class PrivacyLedger implements AutoCloseable {
   }
 
   /** The signed checkpoint over all entries, as a C2SP signed note. */
-  public synchronized String checkpoint() throws LedgerUnavailableException {
+  public synchronized String checkpoint() throws LogUnavailableException {
     try {
-      return file.checkpoint()
-          .orElseThrow(() -> new LedgerUnavailableException("ledger must hold a checkpoint"));
-    } catch (MalformedLedgerException e) {
-      throw new LedgerUnavailableException("checkpoint must be readable", e);
+      return file.log()
+          .checkpoint()
+          .orElseThrow(() -> new LogUnavailableException("ledger must hold a checkpoint"));
+    } catch (MalformedLogException e) {
+      throw new LogUnavailableException("checkpoint must be readable", e);
     }
   }
 
   /** Closes the file and lets go of its lock. */
   @Override
-  public synchronized void close() throws LedgerUnavailableException {
+  public synchronized void close() throws LogUnavailableException {
     file.close();
   }
 
   private long append(LedgerEntry entry, @Nullable LabelBlock answer)
-      throws LedgerUnavailableException {
+      throws LogUnavailableException {
     long seq = state.tree().size();
     LedgerRecord ledgerRecord = new LedgerRecord(
         seq, state.tree().root(), clock.instant().truncatedTo(ChronoUnit.MINUTES), entry);
@@ -364,9 +382,9 @@ public final class PrivacyLedger implements AutoCloseable {
     }
     byte[] envelope = Envelope.sign(EntryCodec.encode(ledgerRecord), signer).encode();
     MerkleLog after = state.tree().copy();
-    after.append(envelope);
+    List<Digest> hashes = after.append(envelope);
     long charge = entry instanceof Release release ? release.charge() : seq;
-    file.append(seq, envelope, charge, answer, checkpoint(signer, after));
+    file.append(seq, envelope, hashes, charge, answer, checkpoint(signer, after));
     state.apply(ledgerRecord);
     state.appendLeaf(envelope);
     return seq;
@@ -393,7 +411,7 @@ public final class PrivacyLedger implements AutoCloseable {
     return recorded;
   }
 
-  private static String checkpoint(LedgerSigner signer, MerkleLog tree) {
+  private static String checkpoint(LogSigner signer, MerkleLog tree) {
     String text = new Checkpoint(signer.name(), tree.size(), tree.root()).text();
     return SignedNote.sign(text, signer).encode();
   }

@@ -2,6 +2,8 @@ package dev.retort.ledger;
 
 import dev.retort.merkle.Digest;
 import dev.retort.privacy.Mechanism;
+import dev.retort.tlog.CanonicalJson;
+import dev.retort.tlog.Names;
 import java.util.TreeMap;
 
 /**

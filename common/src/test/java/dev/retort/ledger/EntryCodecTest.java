@@ -22,6 +22,11 @@ import dev.retort.privacy.Mechanism.DiscreteGaussianHistogram;
 import dev.retort.privacy.Mechanism.DiscreteGaussianMultiLabel;
 import dev.retort.privacy.PrivacyUnit;
 import dev.retort.privacy.Zcdp;
+import dev.retort.tlog.CanonicalJson;
+import dev.retort.tlog.Envelope;
+import dev.retort.tlog.MalformedLogException;
+import dev.retort.tlog.UnsafeTestSigner;
+import dev.retort.tlog.VerifierKey;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
@@ -68,7 +73,7 @@ class EntryCodecTest {
       new CampaignOpen(DIGEST, new DiscreteGaussianClippedSum(1, -5, 300, 4000)));
 
   @Test
-  void decode_encodedEntries_areTheEntries() throws MalformedLedgerException {
+  void decode_encodedEntries_areTheEntries() throws MalformedLogException {
     for (LedgerEntry entry : ENTRIES) {
       LedgerRecord ledgerRecord = at(9, entry);
       assertThat(EntryCodec.decode(EntryCodec.encode(ledgerRecord))).isEqualTo(ledgerRecord);
@@ -142,12 +147,12 @@ class EntryCodecTest {
     for (String text : bad) {
       assertThatThrownBy(() -> EntryCodec.decode(text.getBytes(StandardCharsets.UTF_8)))
           .as(text)
-          .isInstanceOf(MalformedLedgerException.class);
+          .isInstanceOf(MalformedLogException.class);
     }
     assertThatThrownBy(() -> EntryCodec.decode(new byte[] {'{', '"', (byte) 0xc0, '"', '}'}))
-        .isInstanceOf(MalformedLedgerException.class);
+        .isInstanceOf(MalformedLogException.class);
     assertThatThrownBy(() -> EntryCodec.decode(new byte[100_000]))
-        .isInstanceOf(MalformedLedgerException.class);
+        .isInstanceOf(MalformedLogException.class);
   }
 
   @Property
@@ -160,14 +165,14 @@ class EntryCodecTest {
     json[where % json.length] ^= (byte) flip;
     try {
       assertThat(EntryCodec.decode(json)).isNotEqualTo(ledgerRecord);
-    } catch (MalformedLedgerException expected) {
+    } catch (MalformedLogException expected) {
       assertThat(expected).hasMessageContaining("must");
     }
   }
 
   @Property
   void parse_anyFields_roundTrip(@ForAll("fields") SortedMap<String, String> fields)
-      throws MalformedLedgerException {
+      throws MalformedLogException {
     assertThat(CanonicalJson.parse(CanonicalJson.encode(fields))).isEqualTo(fields);
   }
 
@@ -181,7 +186,7 @@ class EntryCodecTest {
   void parse_anyText_throwsNothingElse(@ForAll String text) {
     try {
       CanonicalJson.parse(text.getBytes(StandardCharsets.UTF_8));
-    } catch (MalformedLedgerException expected) {
+    } catch (MalformedLogException expected) {
       assertThat(expected).hasMessageContaining("must");
     }
   }
@@ -204,7 +209,7 @@ class EntryCodecTest {
       flipped[i] ^= 1;
       try {
         assertThat(Envelope.parse(flipped).isSignedBy(key)).as("byte %d", i).isFalse();
-      } catch (MalformedLedgerException expected) {
+      } catch (MalformedLogException expected) {
         assertThat(expected).hasMessageContaining("must");
       }
     }

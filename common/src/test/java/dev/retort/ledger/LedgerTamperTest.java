@@ -14,6 +14,11 @@ import dev.retort.merkle.Digest;
 import dev.retort.privacy.ApproxDp;
 import dev.retort.privacy.Mechanism.DiscreteGaussianHistogram;
 import dev.retort.privacy.Zcdp;
+import dev.retort.tlog.LogSigner;
+import dev.retort.tlog.LogUnavailableException;
+import dev.retort.tlog.MalformedLogException;
+import dev.retort.tlog.UnsafeTestSigner;
+import dev.retort.tlog.VerifierKey;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -249,7 +254,7 @@ class LedgerTamperTest {
   void open_tamperedLedger_isRefused() throws Exception {
     sql("DELETE FROM entry WHERE seq = 8");
     assertThatThrownBy(() -> PrivacyLedgerTest.open(directory))
-        .isInstanceOf(MalformedLedgerException.class)
+        .isInstanceOf(MalformedLogException.class)
         .hasMessageContaining("checkpoint must be");
   }
 
@@ -261,7 +266,7 @@ class LedgerTamperTest {
             + other + "\"}]}' AS BLOB) WHERE seq = 3");
     assertThat(kinds()).contains(Kind.SIGNATURE, Kind.CHECKPOINT);
     assertThatThrownBy(() -> PrivacyLedgerTest.open(directory))
-        .isInstanceOf(MalformedLedgerException.class);
+        .isInstanceOf(MalformedLogException.class);
   }
 
   @Test
@@ -283,7 +288,7 @@ class LedgerTamperTest {
           assertThat(found).isEqualTo(report);
           assertThat(LedgerReader.entries(copy)).isEqualTo(entries);
         }
-      } catch (MalformedLedgerException | LedgerUnavailableException expected) {
+      } catch (MalformedLogException | LogUnavailableException expected) {
         assertThat(expected).hasMessageContaining("must");
       }
     }
@@ -297,10 +302,10 @@ class LedgerTamperTest {
       Files.write(copy, Arrays.copyOf(good, length));
       assertThatThrownBy(() -> {
             if (!LedgerVerifier.verify(copy).ok()) {
-              throw new MalformedLedgerException("entry must be found");
+              throw new MalformedLogException("entry must be found");
             }
           })
-          .isInstanceOfAny(MalformedLedgerException.class, LedgerUnavailableException.class);
+          .isInstanceOfAny(MalformedLogException.class, LogUnavailableException.class);
     }
   }
 
@@ -308,7 +313,7 @@ class LedgerTamperTest {
     return PrivacyLedgerTest.file(directory);
   }
 
-  private Set<Kind> kinds() throws MalformedLedgerException, LedgerUnavailableException {
+  private Set<Kind> kinds() throws MalformedLogException, LogUnavailableException {
     return LedgerVerifier.verify(file()).findings().stream()
         .map(LedgerReport.Finding::kind)
         .collect(Collectors.toSet());
@@ -336,7 +341,7 @@ class LedgerTamperTest {
     forge(PrivacyLedgerTest.SITE, change);
   }
 
-  private void forge(LedgerSigner signer, UnaryOperator<LedgerEntry> change) throws Exception {
+  private void forge(LogSigner signer, UnaryOperator<LedgerEntry> change) throws Exception {
     UnsafeForgery.forge(file(), signer, entries -> entries.stream().map(change).toList());
   }
 

@@ -15,6 +15,14 @@ import dev.retort.privacy.ApproxDp;
 import dev.retort.privacy.BudgetFilter;
 import dev.retort.privacy.Mechanism.DiscreteGaussianHistogram;
 import dev.retort.privacy.Zcdp;
+import dev.retort.tlog.Checkpoint;
+import dev.retort.tlog.LogInUseException;
+import dev.retort.tlog.LogSigner;
+import dev.retort.tlog.LogUnavailableException;
+import dev.retort.tlog.MalformedLogException;
+import dev.retort.tlog.SignedNote;
+import dev.retort.tlog.UnsafeTestSigner;
+import dev.retort.tlog.VerifierKey;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,7 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
 class PrivacyLedgerTest {
 
   static final InstantSource CLOCK = InstantSource.fixed(Instant.parse("2026-03-01T12:34:56Z"));
-  static final LedgerSigner SITE = new UnsafeTestSigner("site-a", "site a");
+  static final LogSigner SITE = new UnsafeTestSigner("site-a", "site a");
   static final Digest CAMPAIGN = Digest.of(new byte[] {7});
   static final DiscreteGaussianHistogram MECHANISM =
       new DiscreteGaussianHistogram(LabelGrid.VOTE, 3, 40);
@@ -167,8 +175,8 @@ class PrivacyLedgerTest {
   @Test
   void open_whileOpen_isRefusedAndTheFirstGoesOn() throws Exception {
     try (PrivacyLedger ledger = ready(directory)) {
-      assertThatThrownBy(() -> open(directory)).isInstanceOf(LedgerInUseException.class);
-      assertThatThrownBy(() -> open(directory)).isInstanceOf(LedgerInUseException.class);
+      assertThatThrownBy(() -> open(directory)).isInstanceOf(LogInUseException.class);
+      assertThatThrownBy(() -> open(directory)).isInstanceOf(LogInUseException.class);
       assertThat(ledger.charge(query(0, 1), NORTH)).isInstanceOf(Charged.class);
     }
     open(directory).close();
@@ -179,7 +187,7 @@ class PrivacyLedgerTest {
     ready(directory).close();
     assertThatThrownBy(() ->
             PrivacyLedger.open(file(directory), new UnsafeTestSigner("site-b", "site b"), CLOCK))
-        .isInstanceOf(MalformedLedgerException.class)
+        .isInstanceOf(MalformedLogException.class)
         .hasMessageContaining("log key must be site-b");
     open(directory).close();
   }
@@ -189,17 +197,17 @@ class PrivacyLedgerTest {
     Files.writeString(
         file(directory),
         "this is no database, and longer than a page header of one hundred bytes".repeat(20));
-    assertThatThrownBy(() -> open(directory)).isInstanceOf(MalformedLedgerException.class);
+    assertThatThrownBy(() -> open(directory)).isInstanceOf(MalformedLogException.class);
     assertThatThrownBy(() -> LedgerVerifier.verify(file(directory)))
-        .isInstanceOf(MalformedLedgerException.class);
+        .isInstanceOf(MalformedLogException.class);
   }
 
   @Test
   void open_noDirectory_isUnavailable() {
     assertThatThrownBy(() -> open(directory.resolve("missing")))
-        .isInstanceOf(LedgerUnavailableException.class);
+        .isInstanceOf(LogUnavailableException.class);
     assertThatThrownBy(() -> LedgerVerifier.verify(file(directory)))
-        .isInstanceOf(LedgerUnavailableException.class)
+        .isInstanceOf(LogUnavailableException.class)
         .hasMessageContaining("must be an existing file");
   }
 
@@ -219,7 +227,7 @@ class PrivacyLedgerTest {
           spent = spent(ledger);
           checkpoint = ledger.checkpoint();
         }
-      } catch (LedgerUnavailableException e) {
+      } catch (LogUnavailableException e) {
         assertThat(e)
             .hasMessageContaining("nothing was charged")
             .hasMessageContaining("free disk space");
@@ -285,7 +293,7 @@ class PrivacyLedgerTest {
   }
 
   static PrivacyLedger open(Path directory)
-      throws LedgerInUseException, MalformedLedgerException, LedgerUnavailableException {
+      throws LogInUseException, MalformedLogException, LogUnavailableException {
     return PrivacyLedger.open(file(directory), SITE, CLOCK);
   }
 
@@ -311,7 +319,7 @@ class PrivacyLedgerTest {
     return new LabelBlock(100L * batch, outputs, 3, values);
   }
 
-  static long charged(PrivacyLedger ledger, Query query) throws LedgerUnavailableException {
+  static long charged(PrivacyLedger ledger, Query query) throws LogUnavailableException {
     return ((Charged) ledger.charge(query, NORTH)).seq();
   }
 

@@ -1,5 +1,12 @@
 package dev.retort.ledger;
 
+import dev.retort.merkle.Digest;
+import dev.retort.tlog.Checkpoint;
+import dev.retort.tlog.Envelope;
+import dev.retort.tlog.LogSigner;
+import dev.retort.tlog.MerkleLog;
+import dev.retort.tlog.SignedNote;
+import dev.retort.tlog.VerifierKey;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -19,15 +26,20 @@ final class UnsafeForgery {
   static Connection connect(Path file) throws SQLException {
     Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
     try (Statement statement = connection.createStatement()) {
-      for (String trigger :
-          List.of("entry_update", "entry_delete", "answer_update", "answer_delete")) {
+      for (String trigger : List.of(
+          "entry_update",
+          "entry_delete",
+          "hash_update",
+          "hash_delete",
+          "answer_update",
+          "answer_delete")) {
         statement.execute("DROP TRIGGER IF EXISTS " + trigger);
       }
     }
     return connection;
   }
 
-  static void forge(Path file, LedgerSigner signer, UnaryOperator<List<LedgerEntry>> change)
+  static void forge(Path file, LogSigner signer, UnaryOperator<List<LedgerEntry>> change)
       throws Exception {
     rewrite(
         file,
@@ -36,15 +48,18 @@ final class UnsafeForgery {
             LedgerReader.entries(file).stream().map(LedgerRecord::entry).toList()));
   }
 
-  private static void rewrite(Path file, LedgerSigner signer, List<LedgerEntry> entries)
+  private static void rewrite(Path file, LogSigner signer, List<LedgerEntry> entries)
       throws SQLException {
     MerkleLog tree = new MerkleLog();
     try (Connection connection = connect(file);
         Statement statement = connection.createStatement();
         PreparedStatement insert = connection.prepareStatement("INSERT INTO entry VALUES (?, ?)");
+        PreparedStatement hash = connection.prepareStatement("INSERT INTO hash VALUES (?, ?)");
         PreparedStatement update =
             connection.prepareStatement("UPDATE log SET key = ?, checkpoint = ?")) {
       statement.execute("DELETE FROM entry");
+      statement.execute("DELETE FROM hash");
+      long position = 0;
       for (LedgerEntry entry : entries) {
         LedgerRecord ledgerRecord =
             new LedgerRecord(tree.size(), tree.root(), Instant.EPOCH, entry);
@@ -52,7 +67,11 @@ final class UnsafeForgery {
         insert.setLong(1, tree.size());
         insert.setBytes(2, envelope);
         insert.executeUpdate();
-        tree.append(envelope);
+        for (Digest known : tree.append(envelope)) {
+          hash.setLong(1, position++);
+          hash.setBytes(2, known.bytes());
+          hash.executeUpdate();
+        }
       }
       update.setString(1, VerifierKey.ofLog(signer).toString());
       String text = new Checkpoint(signer.name(), tree.size(), tree.root()).text();

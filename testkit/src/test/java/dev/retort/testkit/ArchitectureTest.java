@@ -41,6 +41,7 @@ final class ArchitectureTest {
   private static final List<String> COMMON = List.of(
       "config",
       "merkle",
+      "tlog",
       "data",
       "transfer",
       "label",

@@ -5,7 +5,6 @@ import dev.retort.ledger.ChargeOutcome;
 import dev.retort.ledger.LedgerEntry.BurnReason;
 import dev.retort.ledger.LedgerEntry.CampaignOpen;
 import dev.retort.ledger.LedgerEntry.DatasetBind;
-import dev.retort.ledger.LedgerUnavailableException;
 import dev.retort.ledger.PendingCharge;
 import dev.retort.ledger.PrivacyLedger;
 import dev.retort.ledger.ReleasedAnswer;
@@ -14,6 +13,7 @@ import dev.retort.noise.NoiseKey;
 import dev.retort.noise.NoisePool;
 import dev.retort.noise.ReleaseNoise;
 import dev.retort.privacy.Mechanism;
+import dev.retort.tlog.LogUnavailableException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -53,7 +53,7 @@ public final class LabelRelease {
    * @param campaign the digest of the approved study plan
    * @throws IllegalArgumentException if the campaign was opened with another mechanism
    */
-  public void openCampaign(Digest campaign, Mechanism mechanism) throws LedgerUnavailableException {
+  public void openCampaign(Digest campaign, Mechanism mechanism) throws LogUnavailableException {
     ledger.openCampaign(campaign, mechanism);
   }
 
@@ -63,12 +63,12 @@ public final class LabelRelease {
    * @param request what is asked; its campaign must be open and its lineage have a policy and a data set
    * @param answer computes the exact answer; called only after the charge is durable, and not at all for a replay or a
    *     refusal
-   * @throws LedgerUnavailableException if the ledger cannot be written, for instance because the disk is full; nothing
+   * @throws LogUnavailableException if the ledger cannot be written, for instance because the disk is full; nothing
    *     is released, and if the charge had become durable, the same request completes it later at no further cost
    * @throws IllegalArgumentException if the request does not fit campaign, lineage or the range of an int
    */
   public synchronized ReleaseOutcome release(ReleaseRequest request, AnswerSource answer)
-      throws LedgerUnavailableException {
+      throws LogUnavailableException {
     DatasetBind dataset = requireValid(request);
     Digest queryDigest = request.query().digest(request.mechanism());
 
@@ -102,7 +102,7 @@ public final class LabelRelease {
   }
 
   /** Binds the present version of a data set to its lineage, between releases; does nothing if it is bound already. */
-  public synchronized void bind(DatasetBind dataset) throws LedgerUnavailableException {
+  public synchronized void bind(DatasetBind dataset) throws LogUnavailableException {
     ledger.bindDataset(dataset);
   }
 
@@ -112,7 +112,7 @@ public final class LabelRelease {
    */
   public synchronized ReleaseOutcome release(
       DatasetBind dataset, ReleaseRequest request, AnswerSource answer)
-      throws LedgerUnavailableException {
+      throws LogUnavailableException {
     bind(dataset);
     return release(request, answer);
   }
@@ -123,10 +123,9 @@ public final class LabelRelease {
    * and is not expected now is forgotten.
    *
    * @param requests in the order in which they are expected
-   * @throws LedgerUnavailableException if the ledger cannot be read
+   * @throws LogUnavailableException if the ledger cannot be read
    */
-  public synchronized void foresee(List<ReleaseRequest> requests)
-      throws LedgerUnavailableException {
+  public synchronized void foresee(List<ReleaseRequest> requests) throws LogUnavailableException {
     if (noise.mostSamples() == 0) {
       return;
     }
@@ -153,7 +152,7 @@ public final class LabelRelease {
   }
 
   /** Burns every pending charge of a campaign that has ended. What was charged stays spent. */
-  public synchronized void abandon(Digest campaign) throws LedgerUnavailableException {
+  public synchronized void abandon(Digest campaign) throws LogUnavailableException {
     for (PendingCharge pending : ledger.pendingCharges()) {
       if (pending.charge().query().campaign().equals(campaign)) {
         ledger.burn(pending.seq(), BurnReason.ABANDONED);

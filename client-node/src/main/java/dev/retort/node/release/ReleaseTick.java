@@ -1,6 +1,6 @@
 package dev.retort.node.release;
 
-import dev.retort.ledger.LedgerUnavailableException;
+import dev.retort.tlog.LogUnavailableException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -35,7 +35,7 @@ public final class ReleaseTick {
   public interface Work<T> {
 
     /** The outcome of a request. */
-    T run() throws LedgerUnavailableException;
+    T run() throws LogUnavailableException;
   }
 
   /**
@@ -64,7 +64,7 @@ public final class ReleaseTick {
    *
    * @throws InterruptedException if the wait is given up; what the work made must then not leave
    */
-  public <T> T hold(Work<T> work) throws LedgerUnavailableException, InterruptedException {
+  public <T> T hold(Work<T> work) throws LogUnavailableException, InterruptedException {
     if (period.isZero()) {
       return work.run();
     }

@@ -14,7 +14,6 @@ import dev.retort.learn.UnknownArchitectureException;
 import dev.retort.learn.UnknownDeviceException;
 import dev.retort.ledger.ChargeOutcome;
 import dev.retort.ledger.LedgerEntry.DatasetBind;
-import dev.retort.ledger.LedgerUnavailableException;
 import dev.retort.ledger.Limit;
 import dev.retort.ledger.Party;
 import dev.retort.ledger.Query;
@@ -33,6 +32,7 @@ import dev.retort.node.teacher.VoteTable;
 import dev.retort.node.teacher.VoteTableFile;
 import dev.retort.plan.StudyPlan;
 import dev.retort.plan.StudyPlans;
+import dev.retort.tlog.LogUnavailableException;
 import dev.retort.transfer.Manifest;
 import dev.retort.transfer.SampleRange;
 import dev.retort.transfer.TransferSet;
@@ -95,7 +95,7 @@ final class SiteStudies {
 
   private interface Step {
     void run()
-        throws StudyImpossibleException, CoordinatorLostException, LedgerUnavailableException,
+        throws StudyImpossibleException, CoordinatorLostException, LogUnavailableException,
             IOException, InterruptedException;
   }
 
@@ -106,7 +106,7 @@ final class SiteStudies {
     } catch (StudyImpossibleException e) {
       LOG.warn("study {}: {}", studyId, e.getMessage());
       abandon(studyId, String.valueOf(e.getMessage()));
-    } catch (LedgerUnavailableException e) {
+    } catch (LogUnavailableException e) {
       LOG.error("study {}: the privacy ledger cannot be written, so nothing leaves", studyId, e);
       abandon(studyId, "the site's privacy ledger cannot be written");
     } catch (IOException e) {
@@ -126,7 +126,7 @@ final class SiteStudies {
   }
 
   private void consider(Order.Offer offer)
-      throws StudyImpossibleException, CoordinatorLostException, LedgerUnavailableException,
+      throws StudyImpossibleException, CoordinatorLostException, LogUnavailableException,
           IOException, InterruptedException {
     Digest digest = Digest.of(offer.plan().getBytes(StandardCharsets.UTF_8));
     JoinedStudy study = joined.get(offer.studyId());
@@ -154,7 +154,7 @@ final class SiteStudies {
 
   private JoinedStudy join(Order.Offer offer, Digest digest)
       throws OfferDeclinedException, StudyImpossibleException, CoordinatorLostException,
-          LedgerUnavailableException, IOException, InterruptedException {
+          LogUnavailableException, IOException, InterruptedException {
     StudyPlan plan = plan(offer.plan());
     if (site.policy().decide(plan, digest) instanceof PolicyDecision.Declined declined) {
       throw new OfferDeclinedException(
@@ -323,7 +323,7 @@ final class SiteStudies {
   }
 
   private void answer(Order.Labels request)
-      throws StudyImpossibleException, CoordinatorLostException, LedgerUnavailableException,
+      throws StudyImpossibleException, CoordinatorLostException, LogUnavailableException,
           IOException, InterruptedException {
     JoinedStudy study = joined.get(request.studyId());
     if (study == null) {
@@ -370,7 +370,7 @@ final class SiteStudies {
   }
 
   private ReleaseOutcome release(JoinedStudy study, VoteTable votes, SampleRange block)
-      throws LedgerUnavailableException {
+      throws LogUnavailableException {
     Limit met = overLimit.get(study.id());
     if (met != null && !isReleased(study, block)) {
       ChargeOutcome.OverLimit over =
@@ -389,8 +389,7 @@ final class SiteStudies {
   }
 
   /** Has noise drawn ahead for all blocks of a study, those that are asked for now first. */
-  private void foresee(JoinedStudy study, List<SampleRange> asked)
-      throws LedgerUnavailableException {
+  private void foresee(JoinedStudy study, List<SampleRange> asked) throws LogUnavailableException {
     Set<SampleRange> blocks = new LinkedHashSet<>(asked);
     blocks.addAll(study.blocks());
     site.release().foresee(blocks.stream().map(block -> request(study, block)).toList());
@@ -407,8 +406,7 @@ final class SiteStudies {
         study.mechanism());
   }
 
-  private boolean isReleased(JoinedStudy study, SampleRange block)
-      throws LedgerUnavailableException {
+  private boolean isReleased(JoinedStudy study, SampleRange block) throws LogUnavailableException {
     Digest transferSet = study.plan().transferSetRef().manifest();
     Query query = new Query(
         site.lineage(),
@@ -435,7 +433,7 @@ final class SiteStudies {
     }
   }
 
-  private void forget(String studyId) throws LedgerUnavailableException {
+  private void forget(String studyId) throws LogUnavailableException {
     overLimit.remove(studyId);
     JoinedStudy study = joined.remove(studyId);
     if (study == null) {

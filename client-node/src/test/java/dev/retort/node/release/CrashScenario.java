@@ -1,10 +1,10 @@
 package dev.retort.node.release;
 
-import dev.retort.ledger.LedgerUnavailableException;
 import dev.retort.ledger.PrivacyLedger;
 import dev.retort.ledger.UnsafeTestLedgers;
 import dev.retort.node.release.ReleaseOutcome.Released;
 import dev.retort.privacy.ApproxDp;
+import dev.retort.tlog.LogUnavailableException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -156,7 +156,7 @@ enum CrashScenario {
     }
 
     @Override
-    public void close() throws LedgerUnavailableException {
+    public void close() throws LogUnavailableException {
       ledger.close();
     }
   }

@@ -10,7 +10,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.retort.label.LabelBlock;
 import dev.retort.label.LabelGrid;
 import dev.retort.ledger.LedgerEntry.DatasetBind;
-import dev.retort.ledger.LedgerUnavailableException;
 import dev.retort.ledger.LedgerVerifier;
 import dev.retort.ledger.Limit;
 import dev.retort.ledger.PrivacyLedger;
@@ -22,6 +21,7 @@ import dev.retort.noise.NoisePool;
 import dev.retort.privacy.ApproxDp;
 import dev.retort.privacy.Mechanism.DiscreteGaussianHistogram;
 import dev.retort.privacy.Zcdp;
+import dev.retort.tlog.LogUnavailableException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -285,7 +285,7 @@ class LabelReleaseTest {
           });
           releasedSamples.add(sample);
         }
-      } catch (LedgerUnavailableException e) {
+      } catch (LogUnavailableException e) {
         assertThat(e).hasMessageContaining("free disk space");
       }
       assertThat(releasedSamples).hasSizeBetween(1, 37);

@@ -3,9 +3,9 @@ package dev.retort.node.release;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.retort.ledger.LedgerInUseException;
 import dev.retort.ledger.UnsafeTestLedgers;
 import dev.retort.node.release.CrashVictims.Victim;
+import dev.retort.tlog.LogInUseException;
 import java.nio.file.Path;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
@@ -47,7 +47,7 @@ class ReleaseCrashTest {
         } else {
           assertThat(victim.readLine()).as(victims::errors).isEqualTo("ready");
           assertThatThrownBy(() -> UnsafeTestLedgers.open(file))
-              .isInstanceOf(LedgerInUseException.class);
+              .isInstanceOf(LogInUseException.class);
           TimeUnit.MICROSECONDS.sleep(random.nextInt(250_000));
         }
         victim.kill();

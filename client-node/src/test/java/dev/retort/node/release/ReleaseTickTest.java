@@ -3,12 +3,12 @@ package dev.retort.node.release;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.retort.ledger.LedgerUnavailableException;
 import dev.retort.ledger.PrivacyLedger;
 import dev.retort.ledger.UnsafeTestLedgers;
 import dev.retort.node.release.ReleaseOutcome.Refused;
 import dev.retort.node.release.ReleaseOutcome.Released;
 import dev.retort.privacy.ApproxDp;
+import dev.retort.tlog.LogUnavailableException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -61,7 +61,7 @@ class ReleaseTickTest {
           .hasMessage("device lost");
       assertThat(now).isEqualTo(TICK.plus(PERIOD));
       assertThatThrownBy(() -> atTick(3, () -> {
-            throw new LedgerUnavailableException("disk full");
+            throw new LogUnavailableException("disk full");
           }))
           .hasMessage("disk full");
       assertThat(now).isEqualTo(TICK.plus(PERIOD));
@@ -69,7 +69,7 @@ class ReleaseTickTest {
   }
 
   private static ReleaseOutcome answer(LabelRelease door, long first, int count)
-      throws LedgerUnavailableException {
+      throws LogUnavailableException {
     return door.release(ReleaseFixture.request(first, count), () -> ReleaseFixture.votes(count));
   }
 

@@ -14,7 +14,6 @@ import dev.retort.identity.NodeId;
 import dev.retort.identity.PeerIdentity;
 import dev.retort.label.LabelBlock;
 import dev.retort.learn.LearnEngine;
-import dev.retort.ledger.LedgerInUseException;
 import dev.retort.node.Node;
 import dev.retort.node.NodeParts;
 import dev.retort.node.Plans;
@@ -35,6 +34,7 @@ import dev.retort.proto.v1.LabelsRejected;
 import dev.retort.proto.v1.LabelsTooLate;
 import dev.retort.proto.v1.NodeEvent;
 import dev.retort.proto.v1.OfferDeclined;
+import dev.retort.tlog.LogInUseException;
 import dev.retort.transfer.ChunkStore;
 import dev.retort.wire.IncompatibleProtocolException;
 import io.grpc.inprocess.InProcessChannelBuilder;
@@ -555,7 +555,7 @@ class NodeSessionTest {
   @Test
   void secondNode_onTheSameLedger_isRefused() throws Exception {
     start();
-    assertThatThrownBy(this::open).isInstanceOf(LedgerInUseException.class);
+    assertThatThrownBy(this::open).isInstanceOf(LogInUseException.class);
   }
 
   @Test

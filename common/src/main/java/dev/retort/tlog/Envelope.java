@@ -1,4 +1,4 @@
-package dev.retort.ledger;
+package dev.retort.tlog;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -12,7 +12,10 @@ import java.util.regex.Pattern;
  * A DSSE 1.0.2 envelope around one entry, in its one canonical JSON form. What the signature covers is the payload's
  * bytes and type, never a re-serialisation. Immutable.
  */
-final class Envelope {
+public final class Envelope {
+
+  /** What fits the two-byte length of C2SP tile bundles. */
+  public static final int MAX_BYTES = 65_535;
 
   static final String PAYLOAD_TYPE = "application/vnd.retort.ledger-entry.v1+json";
 
@@ -34,7 +37,8 @@ final class Envelope {
 
   private record EnvelopeSignature(String keyId, String base64) {}
 
-  static Envelope sign(byte[] payload, LedgerSigner signer) {
+  /** A payload signed by one key. */
+  public static Envelope sign(byte[] payload, LogSigner signer) {
     String keyId = VerifierKey.ofLog(signer).keyId();
     byte[] signature = signer.sign(preAuthenticationEncoding(payload));
     return new Envelope(
@@ -44,13 +48,12 @@ final class Envelope {
   /**
    * The envelope that encodes to exactly {@code json}.
    *
-   * @throws MalformedLedgerException if there is none
+   * @throws MalformedLogException if there is none
    */
-  static Envelope parse(byte[] json) throws MalformedLedgerException {
-    // An entry, a third more for base64, and the signatures.
-    if (json.length > 2 * EntryCodec.MAX_ENTRY_BYTES) {
-      throw new MalformedLedgerException("envelope must be at most "
-          + 2 * EntryCodec.MAX_ENTRY_BYTES + " bytes long: " + json.length);
+  public static Envelope parse(byte[] json) throws MalformedLogException {
+    if (json.length > MAX_BYTES) {
+      throw new MalformedLogException(
+          "envelope must be at most " + MAX_BYTES + " bytes long: " + json.length);
     }
     Matcher matcher = JSON.matcher(new String(json, StandardCharsets.ISO_8859_1));
     if (matcher.matches()) {
@@ -64,11 +67,11 @@ final class Envelope {
         return envelope;
       }
     }
-    throw new MalformedLedgerException(
-        "envelope must be canonical DSSE JSON of type " + PAYLOAD_TYPE);
+    throw new MalformedLogException("envelope must be canonical DSSE JSON of type " + PAYLOAD_TYPE);
   }
 
-  byte[] encode() {
+  /** The envelope as {@link #parse} reads it. */
+  public byte[] encode() {
     StringBuilder json = new StringBuilder("{\"payload\":\"").append(NoteText.base64(payload));
     json.append("\",\"payloadType\":\"").append(PAYLOAD_TYPE).append("\",\"signatures\":[");
     String comma = "";
@@ -81,7 +84,7 @@ final class Envelope {
   }
 
   /** Whether {@code key} signed the payload: one signature is that key's, and all that claim to be verify. */
-  boolean isSignedBy(VerifierKey key) {
+  public boolean isSignedBy(VerifierKey key) {
     List<EnvelopeSignature> claimed =
         signatures.stream().filter(s -> s.keyId().equals(key.keyId())).toList();
     byte[] message = preAuthenticationEncoding(payload);
@@ -89,7 +92,8 @@ final class Envelope {
         && claimed.stream().allMatch(s -> key.verifies(message, NoteText.base64(s.base64())));
   }
 
-  byte[] payload() {
+  /** A copy of what is signed. */
+  public byte[] payload() {
     return payload.clone();
   }
 

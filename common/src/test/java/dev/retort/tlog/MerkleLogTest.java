@@ -1,6 +1,7 @@
-package dev.retort.ledger;
+package dev.retort.tlog;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.retort.merkle.Digest;
 import dev.retort.merkle.MerkleTree;
@@ -49,7 +50,9 @@ class MerkleLogTest {
   }
 
   @Test
-  void proofs_allSizesToForty_verifyAndFailWhenChanged() {
+  void proofs_allSizesToForty_verifyAndFailWhenChanged() throws Exception {
+    StoredHashes stored = new StoredHashes();
+    MerkleProver prover = new MerkleProver(stored);
     List<Digest> leaves = new ArrayList<>();
     List<Digest> roots = new ArrayList<>();
     MerkleLog tree = new MerkleLog();
@@ -57,12 +60,15 @@ class MerkleLogTest {
     for (int size = 1; size <= 40; size++) {
       byte[] entry = {(byte) size};
       leaves.add(MerkleTree.leaf(entry));
-      tree.append(entry);
+      stored.addAll(tree.append(entry));
       Digest root = tree.root();
       roots.add(root);
       assertThat(root).isEqualTo(MerkleTree.root(leaves));
+      for (int old = 0; old <= size; old++) {
+        assertThat(prover.root(old)).isEqualTo(roots.get(old));
+      }
       for (int index = 0; index < size; index++) {
-        List<Digest> proof = MerkleProofs.inclusion(leaves, index);
+        List<Digest> proof = prover.inclusion(index, size);
         Digest leaf = leaves.get(index);
         assertThat(MerkleProofs.verifyInclusion(leaf, index, size, proof, root)).isTrue();
         assertThat(MerkleProofs.verifyInclusion(root, index, size, proof, leaf))
@@ -73,7 +79,7 @@ class MerkleLogTest {
             .isFalse();
       }
       for (int old = 0; old <= size; old++) {
-        List<Digest> proof = MerkleProofs.consistency(leaves, old);
+        List<Digest> proof = prover.consistency(old, size);
         Digest oldRoot = roots.get(old);
         assertThat(MerkleProofs.verifyConsistency(old, oldRoot, size, root, proof))
             .isTrue();
@@ -89,6 +95,27 @@ class MerkleLogTest {
         }
       }
     }
+  }
+
+  @Test
+  void position_ofEverySubtree_isWhereItIsAppended() throws Exception {
+    StoredHashes stored = new StoredHashes();
+    MerkleLog tree = new MerkleLog();
+    List<Digest> leaves = new ArrayList<>();
+    for (int size = 1; size <= 130; size++) {
+      byte[] entry = {(byte) size};
+      leaves.add(MerkleTree.leaf(entry));
+      stored.addAll(tree.append(entry));
+    }
+    for (int level = 0; 1 << level <= 130; level++) {
+      for (int n = 0; (n + 1) << level <= 130; n++) {
+        assertThat(stored.hash(level, n))
+            .isEqualTo(MerkleTree.root(leaves.subList(n << level, (n + 1) << level)));
+      }
+    }
+    assertThatExceptionOfType(LogUnavailableException.class)
+        .isThrownBy(() -> stored.hash(0, 130))
+        .withMessage("log must have the subtree 130 of level 0");
   }
 
   @Test

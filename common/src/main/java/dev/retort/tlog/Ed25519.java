@@ -1,4 +1,4 @@
-package dev.retort.ledger;
+package dev.retort.tlog;
 
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;

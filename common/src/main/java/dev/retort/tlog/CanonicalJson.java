@@ -1,4 +1,4 @@
-package dev.retort.ledger;
+package dev.retort.tlog;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -12,12 +12,12 @@ import java.util.TreeMap;
  * RFC 8785 canonical JSON for the one shape the ledger needs: a flat object whose values are all strings. Each object has
  * exactly one encoding, and nothing else parses.
  */
-final class CanonicalJson {
+public final class CanonicalJson {
 
   private CanonicalJson() {}
 
   /** The encoding of {@code fields}, which must be sorted in natural order (UTF-16 code units, as the RFC asks). */
-  static byte[] encode(SortedMap<String, String> fields) {
+  public static byte[] encode(SortedMap<String, String> fields) {
     StringBuilder json = new StringBuilder("{");
     String comma = "";
     for (Map.Entry<String, String> field : fields.entrySet()) {
@@ -33,20 +33,20 @@ final class CanonicalJson {
   /**
    * The fields that encode to exactly {@code json}.
    *
-   * @throws MalformedLedgerException if there are none: not UTF-8, not such an object, or not in canonical form
+   * @throws MalformedLogException if there are none: not UTF-8, not such an object, or not in canonical form
    */
-  static SortedMap<String, String> parse(byte[] json) throws MalformedLedgerException {
+  public static SortedMap<String, String> parse(byte[] json) throws MalformedLogException {
     String text;
     try {
       text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(json)).toString();
     } catch (CharacterCodingException e) {
-      throw new MalformedLedgerException("entry must be UTF-8", e);
+      throw new MalformedLogException("entry must be UTF-8", e);
     }
     SortedMap<String, String> fields = new Reader(text).object();
     // Comparing with the one right encoding catches spaces, wrong order, duplicate keys and
     // needless escapes at once.
     if (!Arrays.equals(encode(fields), json)) {
-      throw new MalformedLedgerException("entry must be in RFC 8785 canonical form");
+      throw new MalformedLogException("entry must be in RFC 8785 canonical form");
     }
     return fields;
   }
@@ -76,7 +76,7 @@ final class CanonicalJson {
       this.text = text;
     }
 
-    SortedMap<String, String> object() throws MalformedLedgerException {
+    SortedMap<String, String> object() throws MalformedLogException {
       SortedMap<String, String> fields = new TreeMap<>();
       expect('{');
       do {
@@ -92,7 +92,7 @@ final class CanonicalJson {
       return fields;
     }
 
-    private String string() throws MalformedLedgerException {
+    private String string() throws MalformedLogException {
       expect('"');
       StringBuilder value = new StringBuilder();
       for (char c = next(); c != '"'; c = next()) {
@@ -101,7 +101,7 @@ final class CanonicalJson {
       return value.toString();
     }
 
-    private char escaped() throws MalformedLedgerException {
+    private char escaped() throws MalformedLogException {
       char c = next();
       int escape = "\"\\bfnrt".indexOf(c);
       if (escape >= 0) {
@@ -121,22 +121,22 @@ final class CanonicalJson {
       throw unexpected("an escape");
     }
 
-    private char next() throws MalformedLedgerException {
+    private char next() throws MalformedLogException {
       if (position == text.length()) {
-        throw new MalformedLedgerException(
+        throw new MalformedLogException(
             "entry must be a whole JSON object: ends at character " + position);
       }
       return text.charAt(position++);
     }
 
-    private void expect(char wanted) throws MalformedLedgerException {
+    private void expect(char wanted) throws MalformedLogException {
       if (next() != wanted) {
         throw unexpected("'" + wanted + "'");
       }
     }
 
-    private MalformedLedgerException unexpected(String wanted) {
-      return new MalformedLedgerException("entry must be a flat JSON object of strings: expected "
+    private MalformedLogException unexpected(String wanted) {
+      return new MalformedLogException("entry must be a flat JSON object of strings: expected "
           + wanted + " at character " + position);
     }
   }

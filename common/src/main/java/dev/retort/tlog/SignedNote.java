@@ -1,4 +1,4 @@
-package dev.retort.ledger;
+package dev.retort.tlog;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -35,13 +35,13 @@ public record SignedNote(String text, List<SignatureLine> signatures) {
   }
 
   /** The text signed by a log. */
-  public static SignedNote sign(String text, LedgerSigner signer) {
+  public static SignedNote sign(String text, LogSigner signer) {
     byte[] signature = signer.sign(text.getBytes(StandardCharsets.UTF_8));
     return new SignedNote(text, List.of(line(VerifierKey.ofLog(signer), signature)));
   }
 
   /** This note with one more line: a witness's cosignature/v1 at {@code time}, to the second. */
-  public SignedNote cosign(LedgerSigner witness, Instant time) {
+  public SignedNote cosign(LogSigner witness, Instant time) {
     long second = time.getEpochSecond();
     byte[] signature =
         witness.sign(NoteText.cosignedMessage(second, text.getBytes(StandardCharsets.UTF_8)));
@@ -55,21 +55,21 @@ public record SignedNote(String text, List<SignatureLine> signatures) {
   /**
    * Reads a note.
    *
-   * @throws MalformedLedgerException if it is not of the form of a signed note
+   * @throws MalformedLogException if it is not of the form of a signed note
    */
-  public static SignedNote parse(String note) throws MalformedLedgerException {
+  public static SignedNote parse(String note) throws MalformedLogException {
     int separator = note.lastIndexOf("\n\n");
     if (separator < 0 || !note.endsWith("\n")) {
-      throw new MalformedLedgerException("note must have an empty line, then signature lines");
+      throw new MalformedLogException("note must have an empty line, then signature lines");
     }
     String text = note.substring(0, separator + 1);
     if (text.chars().anyMatch(c -> c < ' ' && c != '\n')) {
-      throw new MalformedLedgerException("note must have no control characters");
+      throw new MalformedLogException("note must have no control characters");
     }
     String[] lines = note.substring(separator + 2).split("\n", -1);
     // The last element is what follows the final newline: nothing.
     if (lines.length < 2 || lines.length - 1 > MAX_SIGNATURES) {
-      throw new MalformedLedgerException(
+      throw new MalformedLogException(
           "note must have 1 to " + MAX_SIGNATURES + " signature lines: " + (lines.length - 1));
     }
     List<SignatureLine> signatures = new ArrayList<>();
@@ -117,14 +117,14 @@ public record SignedNote(String text, List<SignatureLine> signatures) {
     return new SignatureLine(key.name(), NoteText.base64(blob.array()));
   }
 
-  private static SignatureLine signatureLine(String line) throws MalformedLedgerException {
+  private static SignatureLine signatureLine(String line) throws MalformedLogException {
     String[] parts = line.startsWith(LINE_START)
         ? line.substring(LINE_START.length()).split(" ", -1)
         : new String[0];
     if (parts.length != 2
         || !NoteText.isKeyName(parts[0])
         || NoteText.base64(parts[1]).length < 5) {
-      throw new MalformedLedgerException(
+      throw new MalformedLogException(
           "signature line must be an em dash, a key name and base64: " + line);
     }
     return new SignatureLine(parts[0], parts[1]);

@@ -1,4 +1,4 @@
-package dev.retort.ledger;
+package dev.retort.tlog;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;

@@ -1,4 +1,4 @@
-package dev.retort.ledger;
+package dev.retort.tlog;
 
 import dev.retort.merkle.Digest;
 import java.nio.charset.StandardCharsets;
@@ -11,13 +11,13 @@ import java.util.HexFormat;
 import org.bouncycastle.crypto.params.Ed25519PrivateKeyParameters;
 
 /** Signs with a key that anybody can derive from its seed text. */
-final class UnsafeTestSigner implements LedgerSigner {
+public final class UnsafeTestSigner implements LogSigner {
 
   private final String name;
   private final byte[] publicKey;
   private final PrivateKey privateKey;
 
-  UnsafeTestSigner(String name, String seedText) {
+  public UnsafeTestSigner(String name, String seedText) {
     this.name = name;
     byte[] seed = Digest.of(seedText.getBytes(StandardCharsets.UTF_8)).bytes();
     this.publicKey =

@@ -1,4 +1,4 @@
-package dev.retort.ledger;
+package dev.retort.tlog;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -13,9 +13,9 @@ import org.junit.jupiter.api.Test;
 
 class SignedNoteTest {
 
-  private static final LedgerSigner LOG =
+  private static final LogSigner LOG =
       new UnsafeTestSigner("fd.example/ledger/1", "fd example log key");
-  private static final LedgerSigner WITNESS =
+  private static final LogSigner WITNESS =
       new UnsafeTestSigner("node-7.example/witness", "fd example witness key");
   private static final String LOG_KEY =
       "fd.example/ledger/1+4ea3b2ce+AZvu2MCw3soPa8lKdnOzHzx3BESutgvNtn4uTNgtAbqa";
@@ -63,14 +63,14 @@ class SignedNoteTest {
   }
 
   @Test
-  void verifierKey_workedExample_isByteExact() throws MalformedLedgerException {
+  void verifierKey_workedExample_isByteExact() throws MalformedLogException {
     assertThat(VerifierKey.ofLog(LOG)).hasToString(LOG_KEY);
     assertThat(VerifierKey.ofWitness(WITNESS)).hasToString(WITNESS_KEY);
     assertThat(VerifierKey.parse(WITNESS_KEY)).isEqualTo(VerifierKey.ofWitness(WITNESS));
   }
 
   @Test
-  void isSignedBy_workedExample_bothKeysVerify() throws MalformedLedgerException {
+  void isSignedBy_workedExample_bothKeysVerify() throws MalformedLogException {
     SignedNote note = SignedNote.parse(CHECKPOINT);
     assertThat(note.isSignedBy(VerifierKey.parse(LOG_KEY))).isTrue();
     assertThat(note.isSignedBy(VerifierKey.parse(WITNESS_KEY))).isTrue();
@@ -79,21 +79,21 @@ class SignedNoteTest {
   }
 
   @Test
-  void isSignedBy_c2spExample_verifies() throws MalformedLedgerException {
+  void isSignedBy_c2spExample_verifies() throws MalformedLogException {
     SignedNote note = SignedNote.parse(C2SP_NOTE);
     assertThat(note.isSignedBy(VerifierKey.parse(C2SP_KEY))).isTrue();
     assertThat(note.encode()).isEqualTo(C2SP_NOTE);
   }
 
   @Test
-  void isSignedBy_otherText_fails() throws MalformedLedgerException {
+  void isSignedBy_otherText_fails() throws MalformedLogException {
     SignedNote note = SignedNote.parse(CHECKPOINT.replace("\n3\n", "\n4\n"));
     assertThat(note.isSignedBy(VerifierKey.parse(LOG_KEY))).isFalse();
     assertThat(note.isSignedBy(VerifierKey.parse(WITNESS_KEY))).isFalse();
   }
 
   @Test
-  void isSignedBy_oneGoodAndOneBadLineOfAKey_fails() throws MalformedLedgerException {
+  void isSignedBy_oneGoodAndOneBadLineOfAKey_fails() throws MalformedLogException {
     SignedNote good = SignedNote.parse(C2SP_NOTE);
     SignedNote other = SignedNote.parse(C2SP_NOTE.replace("Uw2QOkn8", "Uw2QOkn9"));
     SignedNote both = new SignedNote(
@@ -118,7 +118,7 @@ class SignedNoteTest {
         "te\u0001xt\n\n" + line)) {
       assertThatThrownBy(() -> SignedNote.parse(bad))
           .as(bad)
-          .isInstanceOf(MalformedLedgerException.class);
+          .isInstanceOf(MalformedLogException.class);
     }
   }
 
@@ -134,7 +134,7 @@ class SignedNoteTest {
         C2SP_KEY + "=")) {
       assertThatThrownBy(() -> VerifierKey.parse(bad))
           .as(bad)
-          .isInstanceOf(MalformedLedgerException.class);
+          .isInstanceOf(MalformedLogException.class);
     }
   }
 
@@ -143,14 +143,14 @@ class SignedNoteTest {
     for (String note : List.of(text, text + "\n\n\u2014 " + text + "\n")) {
       try {
         assertThat(SignedNote.parse(note).encode()).isEqualTo(note);
-      } catch (MalformedLedgerException expected) {
+      } catch (MalformedLogException expected) {
         assertThat(expected).hasMessageContaining("must");
       }
     }
     try {
       Checkpoint.parse(text);
       VerifierKey.parse(text);
-    } catch (MalformedLedgerException expected) {
+    } catch (MalformedLogException expected) {
       assertThat(expected).hasMessageContaining("must");
     }
   }

@@ -1,4 +1,4 @@
-package dev.retort.ledger;
+package dev.retort.tlog;
 
 import dev.retort.merkle.Digest;
 
@@ -24,9 +24,9 @@ public record Checkpoint(String origin, long size, Digest root) {
   /**
    * Reads the text of a checkpoint without extension lines.
    *
-   * @throws MalformedLedgerException if it is none
+   * @throws MalformedLogException if it is none
    */
-  public static Checkpoint parse(String text) throws MalformedLedgerException {
+  public static Checkpoint parse(String text) throws MalformedLogException {
     String[] lines = text.split("\n", -1);
     if (lines.length == 4 && lines[3].isEmpty()) {
       byte[] root = NoteText.base64(lines[2]);
@@ -36,7 +36,7 @@ public record Checkpoint(String origin, long size, Digest root) {
         return new Checkpoint(lines[0], Long.parseLong(lines[1]), Digest.ofBytes(root));
       }
     }
-    throw new MalformedLedgerException(
+    throw new MalformedLogException(
         "checkpoint must be origin, size and base64 root, a line each: " + text);
   }
 

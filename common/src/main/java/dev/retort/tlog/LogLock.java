@@ -1,4 +1,4 @@
-package dev.retort.ledger;
+package dev.retort.tlog;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -7,8 +7,8 @@ import java.nio.file.StandardOpenOption;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** The right to append to one ledger file, held by an operating-system lock on {@code FILE.lock} beside it. */
-final class LedgerLock implements AutoCloseable {
+/** The right to append to one log file, held by an operating-system lock on {@code FILE.lock} beside it. */
+final class LogLock implements AutoCloseable {
 
   // POSIX drops a process's lock when it closes any descriptor of the file, so a second attempt in
   // this process must be
@@ -18,21 +18,21 @@ final class LedgerLock implements AutoCloseable {
   private final Path lockFile;
   private final FileChannel channel;
 
-  private LedgerLock(Path lockFile, FileChannel channel) {
+  private LogLock(Path lockFile, FileChannel channel) {
     this.lockFile = lockFile;
     this.channel = channel;
   }
 
-  static LedgerLock acquire(Path file) throws LedgerInUseException, LedgerUnavailableException {
+  static LogLock acquire(Path file) throws LogInUseException, LogUnavailableException {
     Path lockFile = file.resolveSibling(file.getFileName() + ".lock");
     try {
       Path directory = file.toAbsolutePath().normalize().getParent();
       if (directory == null) {
-        throw new LedgerUnavailableException("ledger must be in a directory: " + file);
+        throw new LogUnavailableException("log must be in a directory: " + file);
       }
       lockFile = directory.toRealPath().resolve(lockFile.getFileName());
       if (!HELD_HERE.add(lockFile)) {
-        throw new LedgerInUseException(file);
+        throw new LogInUseException(file);
       }
       FileChannel channel = null;
       boolean locked = false;
@@ -48,24 +48,24 @@ final class LedgerLock implements AutoCloseable {
         }
       }
       if (!locked) {
-        throw new LedgerInUseException(file);
+        throw new LogInUseException(file);
       }
-      return new LedgerLock(lockFile, channel);
+      return new LogLock(lockFile, channel);
     } catch (IOException e) {
-      throw new LedgerUnavailableException(
-          "ledger must be lockable: " + lockFile + ": " + e.getMessage(), e);
+      throw new LogUnavailableException(
+          "log must be lockable: " + lockFile + ": " + e.getMessage(), e);
     }
   }
 
   @Override
-  public void close() throws LedgerUnavailableException {
+  public void close() throws LogUnavailableException {
     if (!channel.isOpen()) {
       return;
     }
     try {
       channel.close();
     } catch (IOException e) {
-      throw new LedgerUnavailableException("ledger must let go of its lock: " + lockFile, e);
+      throw new LogUnavailableException("log must let go of its lock: " + lockFile, e);
     } finally {
       HELD_HERE.remove(lockFile);
     }

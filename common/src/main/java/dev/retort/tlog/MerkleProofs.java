@@ -1,37 +1,13 @@
-package dev.retort.ledger;
+package dev.retort.tlog;
 
 import dev.retort.merkle.Digest;
 import dev.retort.merkle.MerkleTree;
-import java.util.ArrayList;
 import java.util.List;
 
-/** Inclusion and consistency proofs of RFC 6962 (section 2.1), verified by the algorithms of RFC 9162. */
+/** Verifies inclusion and consistency proofs of RFC 6962 (section 2.1) by the algorithms of RFC 9162. */
 public final class MerkleProofs {
 
   private MerkleProofs() {}
-
-  /** Proves that the leaf at {@code index} is in the tree over {@code leaves}. */
-  public static List<Digest> inclusion(List<Digest> leaves, int index) {
-    if (index < 0 || index >= leaves.size()) {
-      throw new IllegalArgumentException("index must be in [0, " + leaves.size() + "): " + index);
-    }
-    List<Digest> proof = new ArrayList<>();
-    collectInclusion(leaves, index, proof);
-    return List.copyOf(proof);
-  }
-
-  /** Proves that the tree over the first {@code oldSize} of {@code leaves} is a prefix of the tree over all of them. */
-  public static List<Digest> consistency(List<Digest> leaves, int oldSize) {
-    if (oldSize < 0 || oldSize > leaves.size()) {
-      throw new IllegalArgumentException(
-          "oldSize must be in [0, " + leaves.size() + "]: " + oldSize);
-    }
-    List<Digest> proof = new ArrayList<>();
-    if (oldSize > 0) {
-      collectConsistency(leaves, oldSize, true, proof);
-    }
-    return List.copyOf(proof);
-  }
 
   /** Whether {@code proof} shows that {@code leaf} is at {@code index} of the tree of {@code size} leaves and that root. */
   public static boolean verifyInclusion(
@@ -105,45 +81,5 @@ public final class MerkleProofs {
       last >>= 1;
     }
     return last == 0 && oldHash.equals(oldRoot) && hash.equals(root);
-  }
-
-  private static void collectInclusion(List<Digest> leaves, int index, List<Digest> proof) {
-    if (leaves.size() == 1) {
-      return;
-    }
-    int split = split(leaves);
-    List<Digest> left = leaves.subList(0, split);
-    List<Digest> right = leaves.subList(split, leaves.size());
-    if (index < split) {
-      collectInclusion(left, index, proof);
-      proof.add(MerkleTree.root(right));
-    } else {
-      collectInclusion(right, index - split, proof);
-      proof.add(MerkleTree.root(left));
-    }
-  }
-
-  private static void collectConsistency(
-      List<Digest> leaves, int oldSize, boolean oldRootIsKnown, List<Digest> proof) {
-    if (oldSize == leaves.size()) {
-      if (!oldRootIsKnown) {
-        proof.add(MerkleTree.root(leaves));
-      }
-      return;
-    }
-    int split = split(leaves);
-    List<Digest> left = leaves.subList(0, split);
-    List<Digest> right = leaves.subList(split, leaves.size());
-    if (oldSize <= split) {
-      collectConsistency(left, oldSize, oldRootIsKnown, proof);
-      proof.add(MerkleTree.root(right));
-    } else {
-      collectConsistency(right, oldSize - split, false, proof);
-      proof.add(MerkleTree.root(left));
-    }
-  }
-
-  private static int split(List<Digest> leaves) {
-    return Integer.highestOneBit(leaves.size() - 1);
   }
 }

@@ -1,7 +1,7 @@
-package dev.retort.ledger;
+package dev.retort.tlog;
 
 /** The node's Ed25519 identity as the ledger needs it. Safe for use by several threads. */
-public interface LedgerSigner {
+public interface LogSigner {
 
   /** The log's name: its origin in checkpoints. No spaces, no plus sign, no control characters. */
   String name();

@@ -1,4 +1,4 @@
-package dev.retort.ledger;
+package dev.retort.tlog;
 
 import dev.retort.merkle.Digest;
 import java.nio.ByteBuffer;
@@ -36,33 +36,33 @@ public final class VerifierKey {
   }
 
   /** The key with which a log signs its entries and checkpoints. */
-  public static VerifierKey ofLog(LedgerSigner signer) {
+  public static VerifierKey ofLog(LogSigner signer) {
     return new VerifierKey(signer.name(), ED25519, signer.publicKey());
   }
 
   /** The key with which a witness cosigns checkpoints. */
-  public static VerifierKey ofWitness(LedgerSigner signer) {
+  public static VerifierKey ofWitness(LogSigner signer) {
     return new VerifierKey(signer.name(), COSIGNATURE, signer.publicKey());
   }
 
   /**
    * Reads {@code name+keyid+base64(type || key)}.
    *
-   * @throws MalformedLedgerException if it is not of that form, the type is unknown, or the key id is another key's
+   * @throws MalformedLogException if it is not of that form, the type is unknown, or the key id is another key's
    */
-  public static VerifierKey parse(String text) throws MalformedLedgerException {
+  public static VerifierKey parse(String text) throws MalformedLogException {
     String[] parts = text.split("\\+", 3);
     byte[] typeAndKey = parts.length == 3 ? NoteText.base64(parts[2]) : new byte[0];
     if (typeAndKey.length != 1 + Ed25519.PUBLIC_KEY_BYTES
         || (typeAndKey[0] != ED25519 && typeAndKey[0] != COSIGNATURE)
         || !NoteText.isKeyName(parts[0])) {
-      throw new MalformedLedgerException(
+      throw new MalformedLogException(
           "verification key must be name+keyid+base64 of an Ed25519 key: " + text);
     }
     VerifierKey key = new VerifierKey(
         parts[0], typeAndKey[0], Arrays.copyOfRange(typeAndKey, 1, typeAndKey.length));
     if (!key.keyId().equals(parts[1])) {
-      throw new MalformedLedgerException(
+      throw new MalformedLogException(
           "key id must be that of the key, " + key.keyId() + ": " + parts[1]);
     }
     return key;

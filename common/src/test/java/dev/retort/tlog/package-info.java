@@ -1,0 +1,4 @@
+@NullMarked
+package dev.retort.tlog;
+
+import org.jspecify.annotations.NullMarked;
