@@ -1,0 +1,129 @@
+package dev.retort.journal;
+
+import dev.retort.merkle.Digest;
+import dev.retort.tlog.LogInUseException;
+import dev.retort.tlog.LogSigner;
+import dev.retort.tlog.LogUnavailableException;
+import dev.retort.tlog.LogWriter;
+import dev.retort.tlog.MalformedLogException;
+import dev.retort.tlog.MerkleProver;
+import dev.retort.tlog.VerifierKey;
+import java.nio.file.Path;
+import java.sql.PreparedStatement;
+import java.time.InstantSource;
+import java.util.List;
+
+/**
+ * Writes a coordinator's journal. Each method returns when its entry is on disk, signed, and covered by a signed
+ * checkpoint; what the journal says already is not written again, so that a restarted coordinator may repeat itself. Safe for
+ * use by several threads, which take turns.
+ */
+public final class CoordinatorJournal implements AutoCloseable {
+
+  private static final List<String> PLANS =
+      List.of("CREATE TABLE plan (digest TEXT PRIMARY KEY, json BLOB NOT NULL)");
+
+  private final LogWriter<JournalEntry> log;
+  private final LogSigner signer;
+  private final JournalState state;
+
+  private CoordinatorJournal(LogWriter<JournalEntry> log, LogSigner signer, JournalState state) {
+    this.log = log;
+    this.signer = signer;
+    this.state = state;
+  }
+
+  /**
+   * Opens the journal in {@code path}, or begins one there if the file does not exist.
+   *
+   * @throws LogInUseException if another coordinator has it open
+   * @throws MalformedLogException if the file is not a sound journal of this coordinator
+   */
+  public static CoordinatorJournal open(Path path, LogSigner signer, InstantSource clock)
+      throws LogInUseException, MalformedLogException, LogUnavailableException {
+    JournalState state = new JournalState();
+    LogWriter<JournalEntry> log = LogWriter.open(
+        path,
+        signer,
+        clock,
+        new JournalFormat(),
+        PLANS,
+        logRecord -> state.apply(logRecord.entry()));
+    return new CoordinatorJournal(log, signer, state);
+  }
+
+  /**
+   * Opens a study.
+   *
+   * @param canonicalPlan the plan's canonical JSON, kept beside the log for auditors
+   */
+  public synchronized void openStudy(String study, byte[] canonicalPlan)
+      throws LogUnavailableException {
+    Digest plan = Digest.of(canonicalPlan);
+    write(new JournalEntry.StudyOpen(study, plan), connection -> {
+      try (PreparedStatement insert =
+          connection.prepareStatement("INSERT OR IGNORE INTO plan VALUES (?, ?)")) {
+        insert.setString(1, plan.hex());
+        insert.setBytes(2, canonicalPlan);
+        insert.executeUpdate();
+      }
+    });
+  }
+
+  /**
+   * Writes an entry, unless the journal says so already.
+   *
+   * @throws IllegalStateException if the entry breaks a rule of the journal
+   */
+  public synchronized void write(JournalEntry entry) throws LogUnavailableException {
+    write(entry, connection -> {});
+  }
+
+  private void write(JournalEntry entry, dev.retort.tlog.LogFile.Writes more)
+      throws LogUnavailableException {
+    if (state.isKnown(entry)) {
+      return;
+    }
+    List<String> broken = state.broken(entry);
+    if (!broken.isEmpty()) {
+      throw new IllegalStateException("entry must keep the journal's rules: " + broken.get(0));
+    }
+    log.append(entry, more);
+    state.apply(entry);
+  }
+
+  /** The count of entries. */
+  public synchronized long size() {
+    return log.size();
+  }
+
+  /** The signed checkpoint over all entries. */
+  public synchronized String checkpoint() {
+    return log.checkpoint();
+  }
+
+  /** Proves that the first {@code oldSize} entries are a prefix of all. */
+  public synchronized List<Digest> consistency(long oldSize) throws LogUnavailableException {
+    return new MerkleProver(log.file()).consistency(oldSize, log.size());
+  }
+
+  /** The root over the first {@code size} entries. */
+  public synchronized Digest root(long size) throws LogUnavailableException {
+    return new MerkleProver(log.file()).root(size);
+  }
+
+  /** Keeps a checkpoint that a witness cosigned. */
+  public synchronized void putCosigned(String witness, String note) throws LogUnavailableException {
+    log.file().putCosigned(witness, note);
+  }
+
+  /** The key by which anybody verifies this journal. */
+  public VerifierKey verifierKey() {
+    return VerifierKey.ofLog(signer);
+  }
+
+  @Override
+  public synchronized void close() throws LogUnavailableException {
+    log.close();
+  }
+}

@@ -1,0 +1,187 @@
+package dev.retort.journal;
+
+import dev.retort.journal.JournalEntry.Aggregate;
+import dev.retort.journal.JournalEntry.Ask;
+import dev.retort.journal.JournalEntry.Place;
+import dev.retort.journal.JournalEntry.Receive;
+import dev.retort.journal.JournalEntry.Reject;
+import dev.retort.journal.JournalEntry.Student;
+import dev.retort.journal.JournalEntry.StudyFail;
+import dev.retort.journal.JournalEntry.StudyOpen;
+import dev.retort.merkle.Digest;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a journal's entries add up to, and which entry may come next. The coordinator asks before it appends, an auditor
+ * afterwards. Not thread-safe.
+ */
+public final class JournalState {
+
+  /** Where one answer belongs. */
+  private record Spot(String node, int round, long firstSample) {
+    static Spot of(Place place) {
+      return new Spot(place.node(), place.round(), place.firstSample());
+    }
+  }
+
+  /** One study's part of the journal. */
+  public static final class StudyPart {
+
+    private final Digest plan;
+    private final Set<Place> asked = new HashSet<>();
+    private final Map<Spot, Receive> received = new LinkedHashMap<>();
+    private final Set<Reject> rejected = new HashSet<>();
+    private @Nullable Aggregate aggregate;
+    private @Nullable Digest model;
+    private boolean failed;
+
+    private StudyPart(Digest plan) {
+      this.plan = plan;
+    }
+
+    /** SHA-256 of the plan's canonical JSON. */
+    public Digest plan() {
+      return plan;
+    }
+
+    /** What was asked, in no order. */
+    public Set<Place> asked() {
+      return Collections.unmodifiableSet(asked);
+    }
+
+    /** What was received, in the journal's order. */
+    public Collection<Receive> received() {
+      return Collections.unmodifiableCollection(received.values());
+    }
+
+    /** The sums, once they were taken. */
+    public Optional<Aggregate> aggregate() {
+      return Optional.ofNullable(aggregate);
+    }
+
+    /** SHA-256 of the newest student's file, once there is one. */
+    public Optional<Digest> model() {
+      return Optional.ofNullable(model);
+    }
+
+    private boolean wasAsked(Place place) {
+      return asked.stream()
+          .anyMatch(range -> range.node().equals(place.node())
+              && range.round() == place.round()
+              && range.firstSample() <= place.firstSample()
+              && place.firstSample() + place.count() <= range.firstSample() + range.count());
+    }
+  }
+
+  private final Map<String, StudyPart> studies = new LinkedHashMap<>();
+
+  /** The state before the first entry. */
+  public JournalState() {}
+
+  /** All studies in the order of their opening. */
+  public Map<String, StudyPart> studies() {
+    return Collections.unmodifiableMap(studies);
+  }
+
+  /** Whether an entry says what the journal says already, so that it need not be written. */
+  boolean isKnown(JournalEntry entry) {
+    StudyPart study = studies.get(entry.study());
+    if (study == null) {
+      return false;
+    }
+    if (entry instanceof StudyOpen open) {
+      return study.plan.equals(open.plan());
+    } else if (entry instanceof Ask ask) {
+      return study.asked.contains(ask.place());
+    } else if (entry instanceof Receive receive) {
+      Receive held = study.received.get(Spot.of(receive.place()));
+      return held != null
+          && held.place().equals(receive.place())
+          && held.answer().equals(receive.answer());
+    } else if (entry instanceof Reject reject) {
+      return study.rejected.contains(reject);
+    } else if (entry instanceof Aggregate aggregate) {
+      return aggregate.equals(study.aggregate);
+    } else if (entry instanceof Student student) {
+      return student.model().equals(study.model);
+    }
+    return study.failed;
+  }
+
+  /** The rules that {@code entry} breaks as the next one, as sentences. */
+  public List<String> broken(JournalEntry entry) {
+    List<String> broken = new ArrayList<>();
+    StudyPart study = studies.get(entry.study());
+    if (entry instanceof StudyOpen) {
+      require(broken, study == null, "study must be opened once: " + entry.study());
+      return broken;
+    }
+    if (study == null) {
+      broken.add("study must be open: " + entry.study());
+      return broken;
+    }
+    if (entry instanceof Receive receive) {
+      require(
+          broken,
+          study.wasAsked(receive.place()),
+          "labels must have been asked for: " + receive.place());
+      require(
+          broken,
+          !study.received.containsKey(Spot.of(receive.place())),
+          "labels must be received once: " + receive.place());
+      require(broken, study.aggregate == null, "labels must be received before they are added up");
+    } else if (entry instanceof Aggregate aggregate) {
+      require(
+          broken,
+          aggregate.blocks() == study.received.size(),
+          "blocks must be all that were received, " + study.received.size() + ": "
+              + aggregate.blocks());
+      require(broken, study.aggregate == null, "labels must be added up once");
+    } else if (entry instanceof Student) {
+      require(broken, study.aggregate != null, "labels must be added up before a student is made");
+    } else if (entry instanceof StudyFail) {
+      require(broken, study.model == null, "study must not fail after its student was made");
+    }
+    return broken;
+  }
+
+  /** Takes in the next entry, whether or not it keeps the rules, as far as it makes sense. */
+  public void apply(JournalEntry entry) {
+    if (entry instanceof StudyOpen open) {
+      studies.putIfAbsent(open.study(), new StudyPart(open.plan()));
+      return;
+    }
+    StudyPart study = studies.get(entry.study());
+    if (study == null) {
+      return;
+    }
+    if (entry instanceof Ask ask) {
+      study.asked.add(ask.place());
+    } else if (entry instanceof Receive receive) {
+      study.received.putIfAbsent(Spot.of(receive.place()), receive);
+    } else if (entry instanceof Reject reject) {
+      study.rejected.add(reject);
+    } else if (entry instanceof Aggregate aggregate) {
+      study.aggregate = aggregate;
+    } else if (entry instanceof Student student) {
+      study.model = student.model();
+    } else if (entry instanceof StudyFail) {
+      study.failed = true;
+    }
+  }
+
+  private static void require(List<String> broken, boolean holds, String rule) {
+    if (!holds) {
+      broken.add(rule);
+    }
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.retort.journal;
+
+import org.jspecify.annotations.NullMarked;
