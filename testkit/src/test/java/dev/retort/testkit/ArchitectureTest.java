@@ -51,6 +51,7 @@ final class ArchitectureTest {
       "audit",
       "ledger",
       "journal",
+      "auditor",
       "identity",
       "learn",
       "plan",

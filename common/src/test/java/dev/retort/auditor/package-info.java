@@ -1,0 +1,4 @@
+@NullMarked
+package dev.retort.auditor;
+
+import org.jspecify.annotations.NullMarked;

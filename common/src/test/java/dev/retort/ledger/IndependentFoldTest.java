@@ -1,0 +1,245 @@
+package dev.retort.ledger;
+
+import static dev.retort.ledger.PrivacyLedgerTest.CAMPAIGN;
+import static dev.retort.ledger.PrivacyLedgerTest.NORTH;
+import static dev.retort.ledger.PrivacyLedgerTest.block;
+import static dev.retort.ledger.PrivacyLedgerTest.file;
+import static dev.retort.ledger.PrivacyLedgerTest.query;
+import static dev.retort.ledger.PrivacyLedgerTest.ready;
+import static dev.retort.ledger.UnitsAndQuotasTest.HOUSEHOLD;
+import static dev.retort.ledger.UnitsAndQuotasTest.HOUSEHOLD_GUARANTEE;
+import static dev.retort.ledger.UnitsAndQuotasTest.SOUTH;
+import static dev.retort.ledger.UnitsAndQuotasTest.VOTE;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.retort.auditor.AuditFinding;
+import dev.retort.auditor.AuditFinding.Kind;
+import dev.retort.auditor.LedgerFold;
+import dev.retort.ledger.LedgerEntry.Burn;
+import dev.retort.ledger.LedgerEntry.BurnReason;
+import dev.retort.ledger.LedgerEntry.CampaignOpen;
+import dev.retort.ledger.LedgerEntry.Charge;
+import dev.retort.ledger.LedgerEntry.DatasetBind;
+import dev.retort.ledger.LedgerEntry.PolicyOpen;
+import dev.retort.ledger.LedgerEntry.QuotaSet;
+import dev.retort.ledger.LedgerEntry.Refuse;
+import dev.retort.ledger.LedgerEntry.Release;
+import dev.retort.ledger.LedgerEntry.UnitCharge;
+import dev.retort.privacy.Mechanism.DiscreteGaussianHistogram;
+import dev.retort.privacy.PrivacyUnit;
+import dev.retort.privacy.Zcdp;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The auditor's fold, which shares no arithmetic with the node, agrees with real ledgers and finds forged entries. */
+final class IndependentFoldTest {
+
+  @TempDir
+  private Path directory;
+
+  private List<LedgerRecord> honest = List.of();
+
+  // 0 policy, 1 data set, 2 campaign, 3 charge of 10 to north, 4 release, 5 household, 6 quota of
+  // north of 20, 7 charge of 10 to north, 8 burn, 9 refusal of north by quota, 10 charge of 15 to
+  // south, 11 refusal of south by household.
+  @BeforeEach
+  void writeLedger() throws Exception {
+    try (PrivacyLedger ledger = ready(directory)) {
+      long paid = PrivacyLedgerTest.charged(ledger, query(0, 10));
+      ledger.release(paid, block(0, 10), CAMPAIGN);
+      ledger.protectAlso("lung-ct", HOUSEHOLD, HOUSEHOLD_GUARANTEE);
+      ledger.setQuotas("lung-ct", Map.of("north", new Zcdp(20 * VOTE)));
+      long burned = PrivacyLedgerTest.charged(ledger, query(1, 10));
+      ledger.burn(burned, BurnReason.ABANDONED);
+      ledger.charge(query(2, 1), NORTH);
+      ledger.charge(query(3, 15), SOUTH);
+      ledger.charge(query(4, 1), SOUTH);
+    }
+    honest = LedgerReader.entries(file(directory));
+    assertThat(honest).hasSize(12);
+  }
+
+  private static LedgerFold fold(List<LedgerRecord> records, List<AuditFinding> findings) {
+    LedgerFold fold = new LedgerFold("log", findings);
+    for (LedgerRecord one : records) {
+      fold.next(one.seq(), one.canonicalJson().getBytes(StandardCharsets.UTF_8));
+    }
+    return fold;
+  }
+
+  private List<Kind> kinds(UnaryOperator<LedgerEntry> change) {
+    List<AuditFinding> findings = new ArrayList<>();
+    fold(
+        honest.stream()
+            .map(one ->
+                new LedgerRecord(one.seq(), one.prevRoot(), one.tick(), change.apply(one.entry())))
+            .toList(),
+        findings);
+    return findings.stream().map(AuditFinding::kind).distinct().toList();
+  }
+
+  private List<Kind> kindsWithout(int index) {
+    List<LedgerRecord> rest = new ArrayList<>(honest);
+    rest.remove(index);
+    List<AuditFinding> findings = new ArrayList<>();
+    fold(rest, findings);
+    return findings.stream().map(AuditFinding::kind).distinct().toList();
+  }
+
+  @Test
+  void fold_honestLedger_findsNothingAndTheSameTotals() throws Exception {
+    List<AuditFinding> findings = new ArrayList<>();
+    LedgerFold fold = fold(honest, findings);
+    assertThat(findings).isEmpty();
+    LedgerReport report = LedgerVerifier.verify(file(directory));
+    assertThat(fold.lineages()).singleElement().satisfies(lineage -> {
+      assertThat(lineage.units().stream()
+              .map(unit -> unit.spent().longValueExact())
+              .toList())
+          .isEqualTo(
+              report.lineages().stream().map(one -> one.spent().picoRho()).toList());
+      assertThat(lineage.units().stream()
+              .map(unit -> unit.budget().longValueExact())
+              .toList())
+          .isEqualTo(
+              report.lineages().stream().map(one -> one.budget().picoRho()).toList());
+      assertThat(lineage.parties().values().stream()
+              .map(spent -> spent.longValueExact())
+              .toList())
+          .isEqualTo(report.parties().stream().map(one -> one.spent().picoRho()).toList());
+    });
+    assertThat(fold.pending().keySet()).containsExactlyElementsOf(report.pendingCharges());
+    assertThat(fold.releases().keySet()).containsExactly(4L);
+    assertThat(fold.burns()).containsExactly(7L);
+    assertThat(fold.refusals()).hasSize(2);
+  }
+
+  @Test
+  void fold_forgedPolicy_isFound() {
+    assertThat(kinds(entry -> entry instanceof PolicyOpen p && p.unit().shards() == 1
+            ? new PolicyOpen(
+                p.lineage(),
+                p.unit(),
+                p.guarantee(),
+                new Zcdp(p.budget().picoRho() * 1_001 / 1_000),
+                p.spent())
+            : entry))
+        .contains(Kind.POLICY);
+    assertThat(kinds(entry -> entry instanceof PolicyOpen p && p.unit().equals(HOUSEHOLD)
+            ? new PolicyOpen(p.lineage(), p.unit(), p.guarantee(), p.budget(), Zcdp.ZERO)
+            : entry))
+        .contains(Kind.POLICY);
+    assertThat(kinds(entry -> entry instanceof PolicyOpen p && p.unit().equals(HOUSEHOLD)
+            ? new PolicyOpen(
+                p.lineage(),
+                new PrivacyUnit(p.unit().name(), 1),
+                p.guarantee(),
+                p.budget(),
+                p.spent())
+            : entry))
+        .contains(Kind.POLICY, Kind.COST);
+    assertThat(kindsWithout(0)).contains(Kind.POLICY);
+    assertThat(kindsWithout(5)).contains(Kind.POLICY);
+  }
+
+  @Test
+  void fold_forgedCampaign_isFound() {
+    assertThat(kinds(entry -> entry instanceof CampaignOpen open
+                && open.mechanism() instanceof DiscreteGaussianHistogram h
+            ? new CampaignOpen(
+                open.campaign(),
+                new DiscreteGaussianHistogram(h.grid(), h.classes(), 2 * h.sigma()))
+            : entry))
+        .contains(Kind.COST, Kind.QUERY);
+    assertThat(kindsWithout(1)).contains(Kind.CAMPAIGN);
+    assertThat(kindsWithout(2)).contains(Kind.CAMPAIGN);
+    assertThat(kinds(entry -> entry instanceof DatasetBind b
+            ? new DatasetBind("skin", b.datasetCommitment(), b.teachers(), b.shardRule())
+            : entry))
+        .contains(Kind.POLICY);
+  }
+
+  @Test
+  void fold_forgedCharge_isFound() {
+    assertThat(kinds(entry -> entry instanceof Charge c
+            ? new Charge(c.query(), CAMPAIGN, c.party(), c.units())
+            : entry))
+        .contains(Kind.QUERY, Kind.RELEASE);
+    assertThat(kinds(entry -> entry instanceof Charge c
+            ? new Charge(c.query(), c.queryDigest(), c.party(), c.units().subList(0, 1))
+            : entry))
+        .contains(Kind.POLICY);
+    assertThat(kinds(entry -> entry instanceof Charge c
+            ? new Charge(c.query(), c.queryDigest(), NORTH, c.units())
+            : entry))
+        .contains(Kind.QUOTA);
+    assertThat(kinds(entry -> entry instanceof Charge c
+            ? new Charge(
+                c.query(),
+                c.queryDigest(),
+                c.party(),
+                c.units().stream()
+                    .map(u -> new UnitCharge(
+                        u.unit(),
+                        u.rho(),
+                        u.spentBefore(),
+                        new Zcdp(u.spentAfter().picoRho() - 1)))
+                    .toList())
+            : entry))
+        .contains(Kind.SPENT);
+    assertThat(kindsWithout(3)).contains(Kind.RELEASE, Kind.SPENT);
+  }
+
+  @Test
+  void fold_forgedRefusal_isFound() {
+    assertThat(kinds(entry -> entry instanceof Refuse r
+            ? new Refuse(r.query(), r.queryDigest(), r.party(), r.limit(), r.asked(), r.asked())
+            : entry))
+        .containsExactly(Kind.REFUSAL);
+    assertThat(kinds(entry -> entry instanceof Refuse r && r.limit() instanceof Limit.Quota
+            ? new Refuse(
+                r.query(),
+                r.queryDigest(),
+                r.party(),
+                new Limit.Filter("patient"),
+                r.asked(),
+                r.left())
+            : entry))
+        .containsExactly(Kind.REFUSAL);
+    assertThat(kinds(entry -> entry instanceof QuotaSet q
+            ? new QuotaSet(q.lineage(), q.federation(), new Zcdp(21 * VOTE))
+            : entry))
+        .containsExactly(Kind.REFUSAL);
+    assertThat(kinds(entry -> entry instanceof QuotaSet q
+            ? new QuotaSet(q.lineage(), q.federation(), Zcdp.UNBOUNDED)
+            : entry))
+        .contains(Kind.QUOTA, Kind.REFUSAL);
+  }
+
+  @Test
+  void fold_forgedReleaseOrBurn_isFound() {
+    assertThat(kinds(entry -> entry instanceof Release r
+            ? new Release(10, r.answerDigest(), r.noiseCommitment())
+            : entry))
+        .contains(Kind.RELEASE);
+    assertThat(kinds(entry -> entry instanceof Burn b ? new Burn(3, b.reason()) : entry))
+        .contains(Kind.RELEASE);
+  }
+
+  @Test
+  void fold_entryThatIsNone_isMalformed() {
+    List<AuditFinding> findings = new ArrayList<>();
+    LedgerFold fold = new LedgerFold("log", findings);
+    fold.next(0, "{}".getBytes(StandardCharsets.UTF_8));
+    fold.next(1, "{\"type\":\"dream\"}".getBytes(StandardCharsets.UTF_8));
+    assertThat(findings).hasSize(2).allMatch(one -> one.kind() == Kind.MALFORMED);
+    assertThat(findings.get(1).index()).isEqualTo(1);
+  }
+}
