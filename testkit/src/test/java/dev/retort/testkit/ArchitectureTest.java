@@ -51,11 +51,11 @@ final class ArchitectureTest {
       "audit",
       "ledger",
       "journal",
-      "auditor",
       "identity",
       "learn",
       "plan",
       "forecast",
+      "auditor",
       "wire");
 
   private static final List<String> COORDINATOR =

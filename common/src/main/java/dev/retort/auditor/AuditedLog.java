@@ -1,0 +1,52 @@
+package dev.retort.auditor;
+
+import dev.retort.label.LabelBlock;
+import dev.retort.merkle.Digest;
+import dev.retort.tlog.LogUnavailableException;
+import dev.retort.tlog.MalformedLogException;
+import java.util.List;
+import java.util.Optional;
+
+/** One log as an auditor was given it. Nothing it returns is believed. */
+public interface AuditedLog {
+
+  /** Whose log it is. */
+  enum Kind {
+    /** A node's privacy ledger. */
+    NODE,
+    /** A coordinator's journal. */
+    COORDINATOR
+  }
+
+  /** What to call it where its own name is not known yet. */
+  String source();
+
+  /** Whose log it says it is. */
+  Kind kind();
+
+  /** The key of its first entry, in C2SP form, as it says. */
+  String key();
+
+  /** Its newest checkpoint, a signed note. */
+  String checkpoint() throws MalformedLogException, LogUnavailableException;
+
+  /** Checkpoints that witnesses cosigned, signed notes. */
+  List<String> cosigned() throws MalformedLogException, LogUnavailableException;
+
+  /** Shows every envelope in order. */
+  void forEachEntry(EntryVisitor visitor) throws MalformedLogException, LogUnavailableException;
+
+  /** Receives an entry. */
+  interface EntryVisitor {
+    void entry(long index, byte[] envelope);
+  }
+
+  /** Whether it comes with the answers that were released. */
+  boolean hasAnswers();
+
+  /** The answer that a charge paid for, if it is there and well-formed. */
+  Optional<LabelBlock> answer(long charge) throws MalformedLogException, LogUnavailableException;
+
+  /** The canonical JSON of a study's plan, if it is there. */
+  Optional<byte[]> plan(Digest digest) throws MalformedLogException, LogUnavailableException;
+}
