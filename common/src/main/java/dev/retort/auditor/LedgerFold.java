@@ -94,6 +94,7 @@ public final class LedgerFold {
     private final Map<String, BigInteger> parties = new TreeMap<>();
     private final Map<Purchase, BigInteger> purchases = new HashMap<>();
     private @Nullable Integer teachers;
+    private boolean closed;
 
     private Lineage(String name) {
       this.name = name;
@@ -122,6 +123,15 @@ public final class LedgerFold {
     /** The public count of teachers, once a data set is bound. */
     public Optional<Integer> teachers() {
       return Optional.ofNullable(teachers);
+    }
+
+    /** Whether what was left of its budgets was withdrawn. */
+    public boolean closed() {
+      return closed;
+    }
+
+    private BigInteger left(Unit unit) {
+      return closed ? BigInteger.ZERO : unit.budget.subtract(unit.spent);
     }
 
     private Unit first() {
@@ -185,6 +195,17 @@ public final class LedgerFold {
       BigInteger left,
       long tick) {}
 
+  /** An empirical audit that the node recorded of itself. */
+  public record Audit(
+      long index,
+      String kind,
+      BigDecimal claim,
+      BigDecimal bound,
+      BigDecimal delta,
+      BigDecimal confidence,
+      Digest report,
+      long tick) {}
+
   private record Opened(MechanismCost cost, SortedMap<String, String> fields) {}
 
   private final String log;
@@ -198,6 +219,7 @@ public final class LedgerFold {
   private final Map<Long, Release> releases = new TreeMap<>();
   private final List<Refusal> refusals = new ArrayList<>();
   private final List<Long> burns = new ArrayList<>();
+  private final List<Audit> audits = new ArrayList<>();
   private long index;
   private long tick;
 
@@ -235,6 +257,8 @@ public final class LedgerFold {
         case "release" -> release(fields);
         case "refuse" -> refuse(fields);
         case "burn" -> burn(fields);
+        case "policy-close" -> close(fields);
+        case "audit-result" -> audit(fields);
         default -> throw new MalformedLogException("type must be one this version knows: " + type);
       }
       fields.requireAllRead();
@@ -278,6 +302,11 @@ public final class LedgerFold {
   /** The indexes of burned charges. */
   public List<Long> burns() {
     return Collections.unmodifiableList(burns);
+  }
+
+  /** The empirical audits that the node recorded, in order. */
+  public List<Audit> audits() {
+    return Collections.unmodifiableList(audits);
   }
 
   private void policy(FieldReader fields) throws MalformedLogException {
@@ -408,6 +437,10 @@ public final class LedgerFold {
           "a charge must be made to every unit of its lineage, " + lineage.units.keySet() + ": "
               + named);
       require(
+          !lineage.closed,
+          Kind.OVER_BUDGET,
+          "lineage must not be charged after it was closed: " + lineageName);
+      require(
           lineage.teachers != null,
           Kind.CAMPAIGN,
           "a charge must come after its lineage's data set is bound: " + lineageName);
@@ -491,15 +524,15 @@ public final class LedgerFold {
     // The first limit that does not cover the cost, in the order in which the node asks.
     for (Unit unit : lineage.units.values()) {
       BigInteger cost = mechanism.cost.pico(unit.shards, queries);
-      if (cost.compareTo(unit.budget.subtract(unit.spent)) > 0) {
+      if (cost.compareTo(lineage.left(unit)) > 0) {
         require(
             reason.equals("budget")
                 && unitName.equals(unit.name)
                 && asked.equals(cost)
-                && left.equals(unit.budget.subtract(unit.spent).max(BigInteger.ZERO)),
+                && left.equals(lineage.left(unit).max(BigInteger.ZERO)),
             Kind.REFUSAL,
             "refusal must name the budget of " + unit.name + ", " + cost + " asked and "
-                + unit.budget.subtract(unit.spent) + " left: " + reason + " " + unitName + ", "
+                + lineage.left(unit) + " left: " + reason + " " + unitName + ", "
                 + asked + " and " + left);
         return;
       }
@@ -516,6 +549,26 @@ public final class LedgerFold {
         Kind.REFUSAL,
         "a query that every budget and the quota cover must not be refused: " + reason + ", "
             + asked + " asked and " + left + " left");
+  }
+
+  private void close(FieldReader fields) throws MalformedLogException {
+    Lineage lineage = lineage(fields.text("lineage"));
+    if (lineage != null) {
+      require(!lineage.closed, Kind.POLICY, "lineage must be closed once: " + lineage.name);
+      lineage.closed = true;
+    }
+  }
+
+  private void audit(FieldReader fields) throws MalformedLogException {
+    audits.add(new Audit(
+        index,
+        fields.text("audit"),
+        new BigDecimal(fields.text("claim")),
+        new BigDecimal(fields.text("bound")),
+        new BigDecimal(fields.text("delta")),
+        new BigDecimal(fields.text("confidence")),
+        fields.digest("report"),
+        tick));
   }
 
   private @Nullable Opened query(

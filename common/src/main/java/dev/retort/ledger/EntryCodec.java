@@ -1,10 +1,12 @@
 package dev.retort.ledger;
 
+import dev.retort.ledger.LedgerEntry.AuditRecord;
 import dev.retort.ledger.LedgerEntry.Burn;
 import dev.retort.ledger.LedgerEntry.BurnReason;
 import dev.retort.ledger.LedgerEntry.CampaignOpen;
 import dev.retort.ledger.LedgerEntry.Charge;
 import dev.retort.ledger.LedgerEntry.DatasetBind;
+import dev.retort.ledger.LedgerEntry.PolicyClose;
 import dev.retort.ledger.LedgerEntry.PolicyOpen;
 import dev.retort.ledger.LedgerEntry.QuotaSet;
 import dev.retort.ledger.LedgerEntry.Refuse;
@@ -123,6 +125,15 @@ final class EntryCodec {
     } else if (entry instanceof Burn burn) {
       fields.put("charge", Long.toString(burn.charge()));
       fields.put("reason", burn.reason().name().toLowerCase(Locale.ROOT));
+    } else if (entry instanceof PolicyClose close) {
+      fields.put("lineage", close.lineage());
+    } else if (entry instanceof AuditRecord audit) {
+      fields.put("audit", audit.audit());
+      fields.put("claim", Decimals.shortest(audit.claim()));
+      fields.put("bound", Decimals.shortest(audit.bound()));
+      fields.put("delta", Decimals.shortest(audit.delta()));
+      fields.put("confidence", Decimals.shortest(audit.confidence()));
+      fields.put("report", audit.report().hex());
     } else {
       throw new IllegalStateException("entry must have a codec: " + entry.type());
     }
@@ -173,6 +184,15 @@ final class EntryCodec {
         new Burn(
             fields.integer("charge"),
             BurnReason.valueOf(fields.text("reason").toUpperCase(Locale.ROOT)));
+      case "policy-close" -> new PolicyClose(fields.text("lineage"));
+      case "audit-result" ->
+        new AuditRecord(
+            fields.text("audit"),
+            fields.decimal("claim"),
+            fields.decimal("bound"),
+            fields.decimal("delta"),
+            fields.decimal("confidence"),
+            fields.digest("report"));
       default -> throw new MalformedLogException("type must be one this version knows: " + type);
     };
   }

@@ -7,6 +7,7 @@ import dev.retort.privacy.PrivacyUnit;
 import dev.retort.privacy.Zcdp;
 import dev.retort.tlog.Names;
 import java.util.List;
+import java.util.Set;
 
 /**
  * What one line of the ledger says. Every value is public or a digest; a kind that gains a field gets a new type tag.
@@ -182,6 +183,56 @@ public sealed interface LedgerEntry {
     @Override
     public String type() {
       return "burn";
+    }
+  }
+
+  /**
+   * Withdraws what is left of a lineage's budgets, for ever: from then on every query is refused as if they were spent.
+   * Answers that were paid for before may still be released.
+   *
+   * @param lineage the data-set lineage
+   */
+  record PolicyClose(String lineage) implements LedgerEntry {
+    public PolicyClose {
+      Names.require("lineage", lineage);
+    }
+
+    @Override
+    public String type() {
+      return "policy-close";
+    }
+  }
+
+  /**
+   * Records an empirical audit of the node's own releases.
+   *
+   * @param audit which: {@code mechanism}, {@code canary} or {@code one-run}
+   * @param claim the epsilon that was claimed at delta
+   * @param bound the lower bound on epsilon that was certified, at least 0
+   * @param delta in (0, 1)
+   * @param confidence with what probability the bound holds, in (0, 1)
+   * @param report SHA-256 of the audit's whole output
+   */
+  record AuditRecord(
+      String audit, double claim, double bound, double delta, double confidence, Digest report)
+      implements LedgerEntry {
+    public AuditRecord {
+      if (!Set.of("mechanism", "canary", "one-run").contains(audit)) {
+        throw new IllegalArgumentException("audit must be mechanism, canary or one-run: " + audit);
+      }
+      if (!(claim > 0) || Double.isInfinite(claim) || !(bound >= 0) || Double.isInfinite(bound)) {
+        throw new IllegalArgumentException(
+            "claim must be > 0, bound >= 0 and both finite: " + claim + ", " + bound);
+      }
+      if (!(delta > 0) || !(delta < 1) || !(confidence > 0) || !(confidence < 1)) {
+        throw new IllegalArgumentException(
+            "delta and confidence must be in (0, 1): " + delta + ", " + confidence);
+      }
+    }
+
+    @Override
+    public String type() {
+      return "audit-result";
     }
   }
 

@@ -4,6 +4,7 @@ import dev.retort.ledger.LedgerEntry.Burn;
 import dev.retort.ledger.LedgerEntry.CampaignOpen;
 import dev.retort.ledger.LedgerEntry.Charge;
 import dev.retort.ledger.LedgerEntry.DatasetBind;
+import dev.retort.ledger.LedgerEntry.PolicyClose;
 import dev.retort.ledger.LedgerEntry.PolicyOpen;
 import dev.retort.ledger.LedgerEntry.QuotaSet;
 import dev.retort.ledger.LedgerEntry.Refuse;
@@ -66,6 +67,12 @@ final class LedgerRules {
       checkPending(release.charge());
     } else if (entry instanceof Burn burn) {
       checkPending(burn.charge());
+    } else if (entry instanceof PolicyClose close) {
+      LineageAccount lineage = lineage(close.lineage());
+      require(
+          lineage == null || !lineage.isClosed(),
+          Kind.POLICY,
+          "lineage must be closed once: " + close.lineage());
     }
   }
 
@@ -118,6 +125,10 @@ final class LedgerRules {
     if (lineage == null) {
       return;
     }
+    require(
+        !lineage.isClosed(),
+        Kind.OVER_BUDGET,
+        "lineage must not be charged after it was closed: " + charge.query().lineage());
     require(
         lineage.dataset != null,
         Kind.CAMPAIGN,

@@ -4,6 +4,7 @@ import dev.retort.ledger.LedgerEntry.Burn;
 import dev.retort.ledger.LedgerEntry.CampaignOpen;
 import dev.retort.ledger.LedgerEntry.Charge;
 import dev.retort.ledger.LedgerEntry.DatasetBind;
+import dev.retort.ledger.LedgerEntry.PolicyClose;
 import dev.retort.ledger.LedgerEntry.PolicyOpen;
 import dev.retort.ledger.LedgerEntry.QuotaSet;
 import dev.retort.ledger.LedgerEntry.Refuse;
@@ -89,6 +90,11 @@ final class LedgerState {
       Pending burned = pending.remove(burn.charge());
       if (burned != null) {
         chargeByQuery.remove(burned.charge().queryDigest(), burn.charge());
+      }
+    } else if (entry instanceof PolicyClose close) {
+      LineageAccount lineage = lineages.get(close.lineage());
+      if (lineage != null) {
+        lineage.close();
       }
     } else if (entry instanceof Refuse refuse) {
       refused.add(new RefusedQuery(refuse.queryDigest(), refuse.party().federation()));

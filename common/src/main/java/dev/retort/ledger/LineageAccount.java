@@ -33,6 +33,7 @@ final class LineageAccount {
   static final class UnitAccount {
     final PolicyOpen policy;
     Zcdp spent;
+    private boolean closed;
 
     UnitAccount(PolicyOpen policy, Zcdp spent) {
       this.policy = policy;
@@ -41,7 +42,8 @@ final class LineageAccount {
 
     /** The filter; a forged ledger may name a budget that no filter takes, or spend more than it. */
     BudgetFilter filter() {
-      return filterOf(policy.budget(), spent);
+      return filterOf(
+          closed && spent.compareTo(policy.budget()) < 0 ? spent : policy.budget(), spent);
     }
   }
 
@@ -84,7 +86,19 @@ final class LineageAccount {
 
   /** Opens a filter for one more unit, unless it has one. */
   void protectAlso(PolicyOpen policy) {
-    units.putIfAbsent(policy.unit().name(), new UnitAccount(policy, costOfThePast(policy.unit())));
+    UnitAccount more = new UnitAccount(policy, costOfThePast(policy.unit()));
+    more.closed = first.closed;
+    units.putIfAbsent(policy.unit().name(), more);
+  }
+
+  /** Withdraws what is left of every budget. */
+  void close() {
+    units.values().forEach(unit -> unit.closed = true);
+  }
+
+  /** Whether what was left has been withdrawn. */
+  boolean isClosed() {
+    return first.closed;
   }
 
   /** The account of the unit by which records are sharded. */

@@ -1,11 +1,13 @@
 package dev.retort.ledger;
 
 import dev.retort.label.LabelBlock;
+import dev.retort.ledger.LedgerEntry.AuditRecord;
 import dev.retort.ledger.LedgerEntry.Burn;
 import dev.retort.ledger.LedgerEntry.BurnReason;
 import dev.retort.ledger.LedgerEntry.CampaignOpen;
 import dev.retort.ledger.LedgerEntry.Charge;
 import dev.retort.ledger.LedgerEntry.DatasetBind;
+import dev.retort.ledger.LedgerEntry.PolicyClose;
 import dev.retort.ledger.LedgerEntry.PolicyOpen;
 import dev.retort.ledger.LedgerEntry.QuotaSet;
 import dev.retort.ledger.LedgerEntry.Refuse;
@@ -171,6 +173,22 @@ public final class PrivacyLedger implements AutoCloseable {
         append(new QuotaSet(lineage, one.getKey(), quota), null);
       }
     }
+  }
+
+  /**
+   * Withdraws what is left of a lineage's budgets, for ever, or does nothing if it was done already.
+   *
+   * @throws IllegalStateException if the lineage is not open
+   */
+  public synchronized void closePolicy(String lineage) throws LogUnavailableException {
+    if (!account(lineage).isClosed()) {
+      append(new PolicyClose(lineage), null);
+    }
+  }
+
+  /** Records an empirical audit of this node's releases. */
+  public synchronized void recordAudit(AuditRecord audit) throws LogUnavailableException {
+    append(audit, null);
   }
 
   /**

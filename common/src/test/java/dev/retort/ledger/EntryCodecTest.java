@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.retort.label.LabelGrid;
+import dev.retort.ledger.LedgerEntry.AuditRecord;
 import dev.retort.ledger.LedgerEntry.Burn;
 import dev.retort.ledger.LedgerEntry.BurnReason;
 import dev.retort.ledger.LedgerEntry.CampaignOpen;
 import dev.retort.ledger.LedgerEntry.Charge;
 import dev.retort.ledger.LedgerEntry.DatasetBind;
+import dev.retort.ledger.LedgerEntry.PolicyClose;
 import dev.retort.ledger.LedgerEntry.PolicyOpen;
 import dev.retort.ledger.LedgerEntry.QuotaSet;
 import dev.retort.ledger.LedgerEntry.Refuse;
@@ -70,7 +72,9 @@ class EntryCodecTest {
       new QuotaSet("lung-ct", "north", new Zcdp(77)),
       new CampaignOpen(DIGEST, new DiscreteGaussianMultiLabel(14, 40)),
       new CampaignOpen(DIGEST, new DiscreteGaussianFeatures(32, 1 << 16, 1 << 20)),
-      new CampaignOpen(DIGEST, new DiscreteGaussianClippedSum(1, -5, 300, 4000)));
+      new CampaignOpen(DIGEST, new DiscreteGaussianClippedSum(1, -5, 300, 4000)),
+      new PolicyClose("lung-ct"),
+      new AuditRecord("one-run", 4, 0, 1e-5, 0.95, DIGEST));
 
   @Test
   void decode_encodedEntries_areTheEntries() throws MalformedLogException {

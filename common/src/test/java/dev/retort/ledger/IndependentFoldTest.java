@@ -15,6 +15,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.retort.auditor.AuditFinding;
 import dev.retort.auditor.AuditFinding.Kind;
 import dev.retort.auditor.LedgerFold;
+import dev.retort.ledger.LedgerEntry.AuditRecord;
 import dev.retort.ledger.LedgerEntry.Burn;
 import dev.retort.ledger.LedgerEntry.BurnReason;
 import dev.retort.ledger.LedgerEntry.CampaignOpen;
@@ -231,6 +232,35 @@ final class IndependentFoldTest {
         .contains(Kind.RELEASE);
     assertThat(kinds(entry -> entry instanceof Burn b ? new Burn(3, b.reason()) : entry))
         .contains(Kind.RELEASE);
+  }
+
+  @Test
+  void fold_closedLineage_isRefusedAsSpent() throws Exception {
+    try (PrivacyLedger ledger = PrivacyLedgerTest.open(directory)) {
+      ledger.closePolicy("lung-ct");
+      ledger.closePolicy("lung-ct");
+      assertThat(ledger.charge(query(5, 1), SOUTH))
+          .isInstanceOfSatisfying(
+              ChargeOutcome.OverLimit.class,
+              refused -> assertThat(refused.left()).isEqualTo(Zcdp.ZERO));
+      ledger.recordAudit(new AuditRecord("canary", 4, 3.25, 1e-5, 0.95, CAMPAIGN));
+    }
+    honest = LedgerReader.entries(file(directory));
+    assertThat(honest).hasSize(15);
+    List<AuditFinding> findings = new ArrayList<>();
+    LedgerFold fold = fold(honest, findings);
+    assertThat(findings).isEmpty();
+    assertThat(LedgerVerifier.verify(file(directory)).findings()).isEmpty();
+    assertThat(fold.lineages()).allMatch(LedgerFold.Lineage::closed);
+    assertThat(fold.audits())
+        .singleElement()
+        .satisfies(audit -> assertThat(audit.bound()).isEqualByComparingTo("3.25"));
+    // Spent after it was closed, or refused although it was not.
+    List<LedgerRecord> reordered = new ArrayList<>(honest);
+    reordered.add(3, reordered.remove(12));
+    fold(reordered, findings);
+    assertThat(findings).extracting(AuditFinding::kind).contains(Kind.OVER_BUDGET);
+    assertThat(kindsWithout(12)).containsExactly(Kind.REFUSAL);
   }
 
   @Test
