@@ -198,9 +198,14 @@ public final class WitnessPolicy {
 
   /** Whether the witnesses that cosigned this checkpoint are a quorum. */
   public boolean quorumCosigned(SignedNote note) {
+    return isQuorum(Set.copyOf(cosigners(note)));
+  }
+
+  /** Whether the witnesses of these names are a quorum. */
+  public boolean isQuorum(Set<String> cosigners) {
     Map<String, Boolean> witnessed = new HashMap<>();
     for (Witness witness : witnesses) {
-      witnessed.put(witness.name(), note.isSignedBy(witness.key()));
+      witnessed.put(witness.name(), cosigners.contains(witness.name()));
     }
     // A group names only what stands before it.
     for (Group group : groups) {
