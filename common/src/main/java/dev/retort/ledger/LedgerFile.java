@@ -4,6 +4,7 @@ import dev.retort.label.LabelBlock;
 import dev.retort.label.LabelBlockCodec;
 import dev.retort.label.MalformedLabelBlockException;
 import dev.retort.merkle.Digest;
+import dev.retort.tlog.LogFault;
 import dev.retort.tlog.LogFile;
 import dev.retort.tlog.LogInUseException;
 import dev.retort.tlog.LogUnavailableException;
@@ -19,7 +20,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** A log's file with a table beside it for the answers that were released, by charge. Not thread-safe. */
-final class LedgerFile implements AutoCloseable {
+final class LedgerFile implements LedgerSource {
 
   private static final List<String> SCHEMA = List.of(
       "CREATE TABLE answer (charge INTEGER PRIMARY KEY REFERENCES entry (seq), first_sample INTEGER NOT NULL,"
@@ -31,11 +32,6 @@ final class LedgerFile implements AutoCloseable {
 
   private LedgerFile(LogFile log) {
     this.log = log;
-  }
-
-  /** Receives a row; the block is null where it is malformed. */
-  interface AnswerVisitor {
-    void answer(long charge, @Nullable LabelBlock block);
   }
 
   /** Opens for appending, alone: the lock is held until {@link #close}, or the process ends. */
@@ -73,11 +69,24 @@ final class LedgerFile implements AutoCloseable {
   }
 
   /** The log itself. */
-  LogFile log() {
+  @Override
+  public LogFile log() {
     return log;
   }
 
-  void forEachAnswer(AnswerVisitor visitor) throws MalformedLogException, LogUnavailableException {
+  @Override
+  public boolean hasAnswers() {
+    return true;
+  }
+
+  @Override
+  public List<LogFault> faults() {
+    return log.faults();
+  }
+
+  @Override
+  public void forEachAnswer(AnswerVisitor visitor)
+      throws MalformedLogException, LogUnavailableException {
     log.read(connection -> {
       try (Statement statement = connection.createStatement();
           ResultSet rows = statement.executeQuery(

@@ -2,7 +2,10 @@ package dev.retort.ledger;
 
 import dev.retort.privacy.ApproxDp;
 import dev.retort.privacy.Zcdp;
+import java.util.Collections;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  * @param pendingCharges sequence numbers of charges that have neither release nor burn: nothing was sent for them
  * @param lineages spending by data-set lineage and privacy unit
  * @param parties spending by data-set lineage and coordinator
+ * @param answersIncluded whether the released answers were there to be held against their digests
+ * @param witnesses the size of the largest tree that each witness cosigned
+ * @param quorumSize how many entries the policy's quorum of witnesses has seen; -1 if there is no quorum or no policy
  */
 public record LedgerReport(
     String logKey,
@@ -22,13 +28,17 @@ public record LedgerReport(
     List<Finding> findings,
     List<Long> pendingCharges,
     List<LineageSpending> lineages,
-    List<PartySpending> parties) {
+    List<PartySpending> parties,
+    boolean answersIncluded,
+    SortedMap<String, Long> witnesses,
+    long quorumSize) {
 
   public LedgerReport {
     findings = List.copyOf(findings);
     pendingCharges = List.copyOf(pendingCharges);
     lineages = List.copyOf(lineages);
     parties = List.copyOf(parties);
+    witnesses = Collections.unmodifiableSortedMap(new TreeMap<>(witnesses));
   }
 
   /** Whether every check held. */
@@ -77,7 +87,15 @@ public record LedgerReport(
     /** A release or burn without a charge, or a second one for a charge. */
     RELEASE,
     /** A stored answer is missing, has no release, or does not match its digest or shape. */
-    ANSWER
+    ANSWER,
+    /** A cosigned note is malformed, not signed as it says, or of a tree that this log has not: cut off or forked. */
+    COSIGNATURE,
+    /** No quorum of witnesses cosigned any checkpoint, as the policy asks. */
+    WITNESS,
+    /** A tile's hashes are not those of the entries. */
+    TILE,
+    /** A file of an export is missing, malformed or uncalled-for. */
+    EXPORT
   }
 
   /**

@@ -3,10 +3,9 @@ package dev.retort.ledger;
 import dev.retort.tlog.LogUnavailableException;
 import dev.retort.tlog.MalformedLogException;
 import java.nio.file.Path;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Redoes every check of a ledger from its file alone: signatures, canonical form, order, the chain of roots, the signed
+ * Redoes every check of a ledger from its file or export alone: signatures, canonical form, order, the chain of roots, the signed
  * checkpoint, each cost from its campaign's sigma and grid, every running total, each budget from its (epsilon, delta),
  * the pairing of charges with releases, and the digest of every stored answer.
  *
@@ -20,12 +19,13 @@ public final class LedgerVerifier {
   /**
    * Checks the ledger against the key that it names itself: compare {@link LedgerReport#logKey} with the node's.
    *
+   * @param path a node's home, its {@code ledger.db}, or an export
    * @throws MalformedLogException if the file is no SQLite file of a ledger's form, so that nothing can be said
-   * @throws LogUnavailableException if the file cannot be read
+   * @throws LogUnavailableException if the ledger cannot be read
    */
-  public static LedgerReport verify(Path file)
+  public static LedgerReport verify(Path path)
       throws MalformedLogException, LogUnavailableException {
-    return audit(file, null);
+    return verify(path, LedgerChecks.ofEverything());
   }
 
   /**
@@ -33,18 +33,25 @@ public final class LedgerVerifier {
    *
    * @param expectedLogKey the key in C2SP form, {@code name+keyid+key}
    * @throws MalformedLogException if the file is no SQLite file of a ledger's form, so that nothing can be said
-   * @throws LogUnavailableException if the file cannot be read
+   * @throws LogUnavailableException if the ledger cannot be read
    */
-  public static LedgerReport verify(Path file, String expectedLogKey)
+  public static LedgerReport verify(Path path, String expectedLogKey)
       throws MalformedLogException, LogUnavailableException {
-    return audit(file, expectedLogKey);
+    return verify(path, LedgerChecks.ofEverything().withLogKey(expectedLogKey));
   }
 
-  private static LedgerReport audit(Path file, @Nullable String expectedLogKey)
+  /**
+   * Checks the ledger against what the auditor knows. An export's files are checked too: tiles, notes, policy and index
+   * against the entries, and that there is no other file.
+   *
+   * @throws MalformedLogException if the file is no SQLite file of a ledger's form, so that nothing can be said
+   * @throws LogUnavailableException if the ledger cannot be read
+   */
+  public static LedgerReport verify(Path path, LedgerChecks checks)
       throws MalformedLogException, LogUnavailableException {
-    try (LedgerFile open = LedgerFile.openToRead(file)) {
-      LedgerAudit audit = LedgerAudit.ofEverything(open);
-      audit.readEntries(expectedLogKey, ledgerRecord -> {});
+    try (LedgerSource open = LedgerSource.open(path)) {
+      LedgerAudit audit = LedgerAudit.by(open, checks);
+      audit.readEntries(ledgerRecord -> {});
       audit.readAnswers();
       return audit.report();
     }

@@ -91,8 +91,8 @@ public final class PrivacyLedger implements AutoCloseable {
       if (file.log().isEmpty()) {
         file.create(logKey, checkpoint(signer, new MerkleLog()));
       }
-      LedgerAudit audit = LedgerAudit.byCheckpoint(file);
-      audit.readEntries(logKey, ledgerRecord -> {});
+      LedgerAudit audit = LedgerAudit.byCheckpoint(file, logKey);
+      audit.readEntries(ledgerRecord -> {});
       if (!audit.findings().isEmpty()) {
         Finding first = audit.findings().get(0);
         throw new MalformedLogException(

@@ -2,9 +2,11 @@ package dev.retort.tlog;
 
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
+import java.security.PublicKey;
 import java.security.Signature;
 import java.security.spec.X509EncodedKeySpec;
 import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
 
 /** Verifies Ed25519 signatures (RFC 8032) under raw public keys. */
 final class Ed25519 {
@@ -17,17 +19,25 @@ final class Ed25519 {
 
   private Ed25519() {}
 
-  static boolean verify(byte[] publicKey, byte[] message, byte[] signature) {
-    if (publicKey.length != PUBLIC_KEY_BYTES || signature.length != SIGNATURE_BYTES) {
-      return false;
-    }
+  /** The key of 32 raw bytes, or null if they are no point. */
+  static @Nullable PublicKey key(byte[] publicKey) {
     byte[] keyInfo = new byte[KEY_INFO_PREFIX.length + PUBLIC_KEY_BYTES];
     System.arraycopy(KEY_INFO_PREFIX, 0, keyInfo, 0, KEY_INFO_PREFIX.length);
     System.arraycopy(publicKey, 0, keyInfo, KEY_INFO_PREFIX.length, PUBLIC_KEY_BYTES);
     try {
+      return KeyFactory.getInstance("Ed25519").generatePublic(new X509EncodedKeySpec(keyInfo));
+    } catch (GeneralSecurityException e) {
+      return null;
+    }
+  }
+
+  static boolean verify(PublicKey key, byte[] message, byte[] signature) {
+    if (signature.length != SIGNATURE_BYTES) {
+      return false;
+    }
+    try {
       Signature verifier = Signature.getInstance("Ed25519");
-      verifier.initVerify(
-          KeyFactory.getInstance("Ed25519").generatePublic(new X509EncodedKeySpec(keyInfo)));
+      verifier.initVerify(key);
       verifier.update(message);
       return verifier.verify(signature);
     } catch (GeneralSecurityException e) {

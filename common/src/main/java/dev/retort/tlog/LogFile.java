@@ -10,6 +10,8 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteErrorCode;
@@ -21,7 +23,7 @@ import org.sqlite.SQLiteErrorCode;
  * <p>Write-ahead logging with full synchronisation costs one fsync an append, and lets an auditor read while the owner
  * writes. While the owner runs, and after a crash, {@code FILE-wal} beside the file belongs to it.
  */
-public final class LogFile implements AutoCloseable, HashReader {
+public final class LogFile implements LogSource {
 
   /** No limit that a disk would not set first: 2^30 pages of 4 KiB. */
   public static final int MAX_PAGES = 1 << 30;
@@ -200,17 +202,49 @@ public final class LogFile implements AutoCloseable, HashReader {
     });
   }
 
+  @Override
+  public SortedMap<String, String> cosignedByWitness()
+      throws MalformedLogException, LogUnavailableException {
+    return read(connection -> {
+      try (Statement statement = connection.createStatement();
+          ResultSet rows = statement.executeQuery("SELECT witness, note FROM cosigned")) {
+        SortedMap<String, String> notes = new TreeMap<>();
+        while (rows.next()) {
+          String witness = rows.getString(1);
+          String note = rows.getString(2);
+          notes.put(witness == null ? "" : witness, note == null ? "" : note);
+        }
+        return notes;
+      }
+    });
+  }
+
+  /** None: a log's file does not say whom it counts on. */
+  @Override
+  public Optional<WitnessPolicy> policy() {
+    return Optional.empty();
+  }
+
+  /** None that reading would not throw. */
+  @Override
+  public List<LogFault> faults() {
+    return List.of();
+  }
+
   /** The key of the log's first entry. */
+  @Override
   public Optional<String> logKey() throws MalformedLogException, LogUnavailableException {
     return logColumn("key");
   }
 
   /** The newest checkpoint, as the log signed it. */
+  @Override
   public Optional<String> checkpoint() throws MalformedLogException, LogUnavailableException {
     return logColumn("checkpoint");
   }
 
   /** Shows every entry in order. */
+  @Override
   public void forEachEntry(EntryVisitor visitor)
       throws MalformedLogException, LogUnavailableException {
     read(connection -> {
@@ -226,6 +260,7 @@ public final class LogFile implements AutoCloseable, HashReader {
   }
 
   /** One entry's envelope. */
+  @Override
   public Optional<byte[]> entry(long seq) throws MalformedLogException, LogUnavailableException {
     return blob("SELECT envelope FROM entry WHERE seq = ?", seq);
   }

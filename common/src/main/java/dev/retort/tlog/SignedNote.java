@@ -25,7 +25,16 @@ public record SignedNote(String text, List<SignatureLine> signatures) {
    * @param name the key's name
    * @param signature base64 of the key id's four bytes and the signature
    */
-  public record SignatureLine(String name, String signature) {}
+  public record SignatureLine(String name, String signature) {
+
+    /** Whether name and key id are that key's; the signature is not looked at. */
+    public boolean claimsToBeOf(VerifierKey key) {
+      byte[] blob = NoteText.base64(signature);
+      return name.equals(key.name())
+          && blob.length > 4
+          && Arrays.equals(Arrays.copyOf(blob, 4), key.keyIdBytes());
+    }
+  }
 
   public SignedNote {
     signatures = List.copyOf(signatures);
@@ -40,6 +49,11 @@ public record SignedNote(String text, List<SignatureLine> signatures) {
     return new SignedNote(text, List.of(line(VerifierKey.ofLog(signer), signature)));
   }
 
+  /** This note with one more line: the log's second signature, which a quantum computer cannot forge. */
+  public SignedNote signAlso(MlDsaSigner signer) {
+    return with(line(signer.verifierKey(), signer.sign(text.getBytes(StandardCharsets.UTF_8))));
+  }
+
   /** This note with one more line: a witness's cosignature/v1 at {@code time}, to the second. */
   public SignedNote cosign(LogSigner witness, Instant time) {
     long second = time.getEpochSecond();
@@ -47,8 +61,16 @@ public record SignedNote(String text, List<SignatureLine> signatures) {
         witness.sign(NoteText.cosignedMessage(second, text.getBytes(StandardCharsets.UTF_8)));
     ByteBuffer timed =
         ByteBuffer.allocate(Long.BYTES + signature.length).putLong(second).put(signature);
+    return with(line(VerifierKey.ofWitness(witness), timed.array()));
+  }
+
+  /** This note with one more line, which is not checked; the same note if it has that line. */
+  public SignedNote with(SignatureLine line) {
+    if (signatures.contains(line)) {
+      return this;
+    }
     List<SignatureLine> lines = new ArrayList<>(signatures);
-    lines.add(line(VerifierKey.ofWitness(witness), timed.array()));
+    lines.add(line);
     return new SignedNote(text, lines);
   }
 
@@ -96,11 +118,8 @@ public record SignedNote(String text, List<SignatureLine> signatures) {
   public boolean isSignedBy(VerifierKey key) {
     boolean signed = false;
     for (SignatureLine line : signatures) {
-      byte[] blob = NoteText.base64(line.signature());
-      boolean claims = line.name().equals(key.name())
-          && blob.length > 4
-          && Arrays.equals(Arrays.copyOf(blob, 4), key.keyIdBytes());
-      if (claims) {
+      if (line.claimsToBeOf(key)) {
+        byte[] blob = NoteText.base64(line.signature());
         if (!key.verifies(
             text.getBytes(StandardCharsets.UTF_8), Arrays.copyOfRange(blob, 4, blob.length))) {
           return false;

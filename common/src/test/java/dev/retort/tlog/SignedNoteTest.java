@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.retort.merkle.Digest;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -21,6 +24,11 @@ class SignedNoteTest {
       "fd.example/ledger/1+4ea3b2ce+AZvu2MCw3soPa8lKdnOzHzx3BESutgvNtn4uTNgtAbqa";
   private static final String WITNESS_KEY =
       "node-7.example/witness+3a16b0fc+BLGWKoFzhuhKwVZStdmcHcyr8oWJVV7C+T0WV5a3LSQO";
+
+  private static final List<String> ENTRIES = List.of(
+      "{\"type\":\"session.open\",\"n\":1}",
+      "{\"type\":\"sa.result\",\"seg\":0,\"cohort\":12}",
+      "{\"type\":\"sa.result\",\"seg\":1,\"cohort\":11}");
 
   /** The worked example of the project's ledger formats. */
   private static final String CHECKPOINT = """
@@ -45,10 +53,7 @@ class SignedNoteTest {
   @Test
   void sign_workedExample_isByteExact() {
     MerkleLog tree = new MerkleLog();
-    for (String entry : List.of(
-        "{\"type\":\"session.open\",\"n\":1}",
-        "{\"type\":\"sa.result\",\"seg\":0,\"cohort\":12}",
-        "{\"type\":\"sa.result\",\"seg\":1,\"cohort\":11}")) {
+    for (String entry : ENTRIES) {
       tree.append(entry.getBytes(StandardCharsets.UTF_8));
     }
     String text = new Checkpoint(LOG.name(), tree.size(), tree.root()).text();
@@ -83,6 +88,67 @@ class SignedNoteTest {
     SignedNote note = SignedNote.parse(C2SP_NOTE);
     assertThat(note.isSignedBy(VerifierKey.parse(C2SP_KEY))).isTrue();
     assertThat(note.encode()).isEqualTo(C2SP_NOTE);
+  }
+
+  @Test
+  void inclusion_workedExample_isByteExact() throws Exception {
+    StoredHashes stored = new StoredHashes();
+    MerkleLog tree = new MerkleLog();
+    List<String> leaves = new ArrayList<>();
+    for (String entry : ENTRIES) {
+      List<Digest> hashes = tree.append(entry.getBytes(StandardCharsets.UTF_8));
+      leaves.add(hashes.get(0).hex());
+      stored.addAll(hashes);
+    }
+    assertThat(leaves)
+        .containsExactly(
+            "8e13412c4bb0fc29912565563a70f739908810b18b4c1a0d65a116b58ff25527",
+            "acf8e4c28e7616fa4fbe2be33e4cfd2952746b31637d2acca0142c74088d61d5",
+            "363e8014d5a9c279033295ed45c942a5d99b31846d0a53a377dad18728bf548d");
+    String proof = TlogProof.of(1, stored, SignedNote.parse(CHECKPOINT)).encode();
+    assertThat(proof).isEqualTo("""
+        c2sp.org/tlog-proof@v1
+        index 1
+        jhNBLEuw/CmRJWVWOnD3OZCIELGLTBoNZaEWtY/yVSc=
+        Nj6AFNWpwnkDMpXtRclCpdmbMYRtClOjd9rRhyi/VI0=
+
+        """ + CHECKPOINT);
+    WitnessPolicy policy = WitnessPolicy.parse(
+        "log " + LOG_KEY + "\nwitness node-7 " + WITNESS_KEY + "\nquorum node-7\n");
+    byte[] entry = ENTRIES.get(1).getBytes(StandardCharsets.UTF_8);
+    assertThat(TlogProof.parse(proof).proves(entry, policy)).isTrue();
+  }
+
+  @Test
+  void signAlso_mlDsa_isASecondLineThatEitherKeyVerifies() throws MalformedLogException {
+    MlDsaSigner second = MlDsaSigner.ofSeed(
+        LOG.name(),
+        Digest.of("fd example ml-dsa log key".getBytes(StandardCharsets.UTF_8)).bytes());
+    SignedNote note = SignedNote.parse(CHECKPOINT).signAlso(second);
+    VerifierKey key = VerifierKey.parse(second.verifierKey().toString());
+    assertThat(key).isEqualTo(second.verifierKey());
+    assertThat(key.type()).isEqualTo(VerifierKey.Type.ML_DSA_65);
+    assertThat(note.isSignedBy(key)).isTrue();
+    assertThat(note.isSignedBy(VerifierKey.parse(LOG_KEY))).isTrue();
+    assertThat(SignedNote.parse(CHECKPOINT).isSignedBy(key)).isFalse();
+    assertThat(note.signatures()).hasSize(3);
+    // Deterministic, so that signing a checkpoint again changes nothing.
+    assertThat(note.signAlso(second)).isEqualTo(note);
+    SignedNote other = SignedNote.parse(note.encode().replace("\n3\n", "\n4\n"));
+    assertThat(other.isSignedBy(key)).isFalse();
+  }
+
+  @Test
+  void mlDsaKey_fixedSeed_isByteExact() {
+    VerifierKey key = MlDsaSigner.ofSeed("retort/site-a", new byte[32]).verifierKey();
+    // Type 0xff, then the longer identifier, then 1,952 bytes of key: all under the key id.
+    byte[] encoded = Base64.getDecoder().decode(key.toString().split("\\+", 3)[2]);
+    assertThat(encoded).hasSize(1 + 18 + 1952).startsWith(0xff, 'r', 'e', 't');
+    byte[] named = ByteBuffer.allocate(14 + encoded.length)
+        .put("retort/site-a\n".getBytes(StandardCharsets.UTF_8))
+        .put(encoded)
+        .array();
+    assertThat(key.keyId()).isEqualTo(Digest.of(named).hex().substring(0, 8));
   }
 
   @Test
