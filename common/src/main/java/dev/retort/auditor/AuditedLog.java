@@ -2,13 +2,15 @@ package dev.retort.auditor;
 
 import dev.retort.label.LabelBlock;
 import dev.retort.merkle.Digest;
+import dev.retort.tlog.LogFault;
 import dev.retort.tlog.LogUnavailableException;
 import dev.retort.tlog.MalformedLogException;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** One log as an auditor was given it. Nothing it returns is believed. */
-public interface AuditedLog {
+public interface AuditedLog extends AutoCloseable {
 
   /** Whose log it is. */
   enum Kind {
@@ -25,7 +27,7 @@ public interface AuditedLog {
   Kind kind();
 
   /** The key of its first entry, in C2SP form, as it says. */
-  String key();
+  String key() throws MalformedLogException, LogUnavailableException;
 
   /** Its newest checkpoint, a signed note. */
   String checkpoint() throws MalformedLogException, LogUnavailableException;
@@ -36,6 +38,9 @@ public interface AuditedLog {
   /** Shows every envelope in order. */
   void forEachEntry(EntryVisitor visitor) throws MalformedLogException, LogUnavailableException;
 
+  /** What is wrong with the files themselves; complete once all entries were shown. */
+  List<LogFault> faults() throws LogUnavailableException;
+
   /** Receives an entry. */
   interface EntryVisitor {
     void entry(long index, byte[] envelope);
@@ -44,9 +49,17 @@ public interface AuditedLog {
   /** Whether it comes with the answers that were released. */
   boolean hasAnswers();
 
-  /** The answer that a charge paid for, if it is there and well-formed. */
-  Optional<LabelBlock> answer(long charge) throws MalformedLogException, LogUnavailableException;
+  /** Shows every answer that is there. */
+  void forEachAnswer(AnswerVisitor visitor) throws MalformedLogException, LogUnavailableException;
+
+  /** Receives an answer; the block is null where it is malformed. */
+  interface AnswerVisitor {
+    void answer(long charge, @Nullable LabelBlock block);
+  }
 
   /** The canonical JSON of a study's plan, if it is there. */
   Optional<byte[]> plan(Digest digest) throws MalformedLogException, LogUnavailableException;
+
+  @Override
+  void close() throws LogUnavailableException;
 }

@@ -18,6 +18,7 @@ import dev.retort.plan.StudyPlan;
 import dev.retort.plan.StudyPlans;
 import dev.retort.tlog.CanonicalJson;
 import dev.retort.tlog.Checkpoint;
+import dev.retort.tlog.LogFault;
 import dev.retort.tlog.LogUnavailableException;
 import dev.retort.tlog.MalformedLogException;
 import dev.retort.tlog.RecordCodec;
@@ -49,18 +50,23 @@ public final class OfflineAudit {
   /** A log with its key and, once it was read, what it holds. */
   private static final class Opened {
     final AuditedLog source;
+    final String key;
     final PublicKeys keys;
     final String log;
     final Set<Long> sizes = new HashSet<>();
+    final Set<Long> wantedAnswers = new HashSet<>();
+    final Map<Long, LabelBlock> answers = new HashMap<>();
     final List<Cosigned> cosigned = new ArrayList<>();
     final JournalState journal = new JournalState();
     final LedgerFold ledger;
     Map<Long, Digest> roots = Map.of();
     long size;
 
-    Opened(AuditedLog source, PublicKeys keys, List<AuditFinding> findings) {
+    Opened(AuditedLog source, String key, List<AuditFinding> findings)
+        throws MalformedLogException {
       this.source = source;
-      this.keys = keys;
+      this.key = key;
+      this.keys = PublicKeys.of(key);
       this.log = keys.name();
       this.ledger = new LedgerFold(log, findings);
     }
@@ -106,16 +112,15 @@ public final class OfflineAudit {
 
   private void open(AuditedLog log) throws LogUnavailableException {
     try {
-      PublicKeys keys = PublicKeys.of(log.key());
-      Opened one = new Opened(log, keys, findings);
+      Opened one = new Opened(log, log.key(), findings);
       for (String text : log.cosigned()) {
         SignedNote note = SignedNote.parse(text);
         Cosigned cosigned = new Cosigned(note, Checkpoint.parse(note.text()));
         one.cosigned.add(cosigned);
         one.sizes.add(cosigned.checkpoint().size());
       }
-      if (opened.putIfAbsent(keys.name(), one) != null) {
-        add(log.source(), -1, Kind.MALFORMED, "a log must be given once: " + keys.name());
+      if (opened.putIfAbsent(one.log, one) != null) {
+        add(log.source(), -1, Kind.MALFORMED, "a log must be given once: " + one.log);
       }
     } catch (MalformedLogException e) {
       add(log.source(), -1, Kind.MALFORMED, String.valueOf(e.getMessage()));
@@ -133,6 +138,7 @@ public final class OfflineAudit {
           Opened ledger = opened.get(receive.release().origin());
           if (ledger != null) {
             ledger.sizes.add(receive.release().size());
+            ledger.wantedAnswers.add(receive.release().charge());
           }
         }
       } catch (MalformedLogException e) {
@@ -147,40 +153,51 @@ public final class OfflineAudit {
       unchecked.add("answers of " + one.log + ": they were not handed over");
       return;
     }
-    for (Release release : one.ledger.releases().values()) {
-      Optional<LabelBlock> answer = answer(one, release);
-      boolean holds = answer.isPresent()
-          && answer.get().count() == release.charge().outputs()
-          && answer.get().classes() == release.width()
-          && answer.get().digest().equals(release.answer());
-      if (!holds) {
-        add(
-            one.log,
-            release.index(),
-            Kind.ANSWER,
-            "released answer of charge " + release.charge().index()
-                + " must be there, with the shape and digest of its release, " + release.answer());
-      }
+    Map<Long, Release> missing = new TreeMap<>();
+    one.ledger
+        .releases()
+        .values()
+        .forEach(release -> missing.put(release.charge().index(), release));
+    try {
+      one.source.forEachAnswer((charge, block) -> {
+        Release release = missing.get(charge);
+        if (release == null) {
+          add(one.log, charge, Kind.ANSWER, "answer must have a release: that of charge " + charge);
+        } else if (block != null && matches(release, block)) {
+          missing.remove(charge);
+          if (one.wantedAnswers.contains(charge)) {
+            one.answers.put(charge, block);
+          }
+        }
+      });
+    } catch (MalformedLogException e) {
+      add(one.log, -1, Kind.MALFORMED, String.valueOf(e.getMessage()));
     }
+    missing.forEach((charge, release) -> add(
+        one.log,
+        release.index(),
+        Kind.ANSWER,
+        "released answer of charge " + charge
+            + " must be there, with the shape and digest of its release, " + release.answer()));
+  }
+
+  private static boolean matches(Release release, LabelBlock block) {
+    return block.count() == release.charge().outputs()
+        && block.classes() == release.width()
+        && block.digest().equals(release.answer());
   }
 
   private void read(Opened one, LogCheck.PayloadVisitor visitor) throws LogUnavailableException {
     try {
-      LogCheck check =
-          new LogCheck(one.log, VerifierKey.parse(one.source.key()), one.sizes, findings);
+      LogCheck check = new LogCheck(one.log, VerifierKey.parse(one.key), one.sizes, findings);
       check.read(one.source, visitor);
       one.roots = check.roots();
       one.size = check.size();
+      for (LogFault fault : one.source.faults()) {
+        add(one.log, fault.index(), Kind.MALFORMED, fault.message());
+      }
     } catch (MalformedLogException e) {
       add(one.log, -1, Kind.MALFORMED, String.valueOf(e.getMessage()));
-    }
-  }
-
-  private Optional<LabelBlock> answer(Opened one, Release release) throws LogUnavailableException {
-    try {
-      return one.source.answer(release.charge().index());
-    } catch (MalformedLogException e) {
-      return Optional.empty();
     }
   }
 
@@ -189,7 +206,7 @@ public final class OfflineAudit {
     return new LogResult(
         one.source.kind(),
         one.log,
-        one.source.key(),
+        one.key,
         one.size,
         witnesses(one),
         isLedger ? Optional.of(one.ledger) : Optional.empty(),
@@ -270,11 +287,11 @@ public final class OfflineAudit {
         continue;
       }
       Optional<Release> release = crossCheck(journal, study, plan, receive, ledger);
-      Optional<LabelBlock> answer = release.isPresent() && ledger.source.hasAnswers()
-          ? answer(ledger, release.get())
-          : Optional.empty();
-      answer.ifPresent(block -> answers.put(receive.place(), block));
-      complete &= answer.isPresent();
+      LabelBlock answer = ledger.answers.get(receive.release().charge());
+      complete &= release.isPresent() && answer != null;
+      if (answer != null) {
+        answers.put(receive.place(), answer);
+      }
     }
     if (study.aggregate().isPresent()) {
       if (complete && plan.isPresent()) {

@@ -14,7 +14,6 @@ import dev.retort.journal.JournalEntry.StudyFail;
 import dev.retort.merkle.Digest;
 import dev.retort.tlog.Checkpoint;
 import dev.retort.tlog.FieldReader;
-import dev.retort.tlog.LogFile;
 import dev.retort.tlog.LogInUseException;
 import dev.retort.tlog.LogRecord;
 import dev.retort.tlog.MalformedLogException;
@@ -28,6 +27,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.Statement;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -106,8 +106,20 @@ final class CoordinatorJournalTest {
               4, journal.root(4), 6, journal.root(6), journal.consistency(4)))
           .isTrue();
     }
-    try (LogFile file = LogFile.openToRead(directory.resolve("journal.db"))) {
-      assertThat(JournalReader.plan(file, Digest.of(PLAN))).hasValue(PLAN);
+    try (JournalSource source = JournalSource.open(directory)) {
+      assertThat(source.plan(Digest.of(PLAN))).hasValue(PLAN);
+      assertThat(source.plan(ANSWER)).isEmpty();
+    }
+    Path export = directory.resolve("export");
+    assertThat(JournalSource.export(directory, export, null)).isEqualTo(6);
+    assertThat(JournalSource.isIn(export)).isTrue();
+    try (JournalSource source = JournalSource.open(export)) {
+      assertThat(source.plan(Digest.of(PLAN))).hasValue(PLAN);
+      assertThat(source.plan(ANSWER)).isEmpty();
+      List<Long> seen = new ArrayList<>();
+      source.log().forEachEntry((seq, envelope) -> seen.add(seq));
+      assertThat(seen).containsExactly(0L, 1L, 2L, 3L, 4L, 5L);
+      assertThat(source.log().faults()).isEmpty();
     }
   }
 
