@@ -60,6 +60,7 @@ final class CommandLineTest {
             "audit mechanism",
             "audit canary",
             "audit one-run",
+            "audit verify",
             "privacy plan",
             "privacy gnmax",
             "model evaluate");
@@ -117,7 +118,7 @@ final class CommandLineTest {
           ledger show @/none                                 | 1 | ledger
           transfer import --home @ --name x --licence y      | 2 | --images
           model evaluate @                                   | 1 | no such file:
-          audit                                              | 2 | a command is needed: mechanism, canary, one-run
+          audit                                              | 2 | a command is needed: verify, mechanism, canary, one-run
           audit mechanism                                    | 2 | --epsilon
           audit mechanism --epsilon 1 --sigma 2              | 2 | mutually exclusive
           audit mechanism --epsilon 0                        | 1 | --epsilon must be > 0
