@@ -167,6 +167,11 @@ final class CampaignOptions {
         + JsonNumbers.nearest(delta);
   }
 
+  /** Whether one figure takes more than milliseconds. */
+  boolean isSlow() {
+    return accountant == CampaignAccountant.PLD || !hasRho();
+  }
+
   /** Whether zCDP has anything to say of the noise. */
   boolean hasRho() {
     return mechanism != NoiseKind.SAMPLED_GAUSSIAN || (rate != null && rate == 1);

@@ -83,10 +83,10 @@ final class PrivacyEpsilonCommand implements Callable<Integer> {
   }
 
   private double accounted(NoiseEvent event) throws UnsupportedNoiseException {
-    if (campaign.accountant() != CampaignAccountant.PLD) {
+    if (!campaign.isSlow()) {
       return campaign.accountant().epsilon(event, count, campaign.delta());
     }
-    SearchLine line = SearchLine.onStderr("composing losses");
+    SearchLine line = SearchLine.onStderr("computing epsilon");
     try {
       return campaign.accountant().epsilon(event, count, campaign.delta());
     } finally {

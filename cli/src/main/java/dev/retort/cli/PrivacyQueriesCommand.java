@@ -69,17 +69,16 @@ final class PrivacyQueriesCommand implements Callable<Integer> {
   }
 
   private long most(double noise, NoiseEvent event) throws UnsupportedNoiseException {
-    return switch (campaign.accountant()) {
-      case ZCDP -> asTheFilterCounts(noise, event);
-      case RDP, GDP ->
-        CampaignPlanner.mostQueries(campaign.accountant(), event, epsilon, campaign.delta());
-      case PLD -> {
-        try (SearchLine line = SearchLine.onStderr("counting queries")) {
-          yield CampaignPlanner.mostQueries(
-              CampaignAccountant.PLD, event, epsilon, campaign.delta(), line);
-        }
-      }
-    };
+    if (campaign.accountant() == CampaignAccountant.ZCDP) {
+      return asTheFilterCounts(noise, event);
+    }
+    if (!campaign.isSlow()) {
+      return CampaignPlanner.mostQueries(campaign.accountant(), event, epsilon, campaign.delta());
+    }
+    try (SearchLine line = SearchLine.onStderr("counting queries")) {
+      return CampaignPlanner.mostQueries(
+          campaign.accountant(), event, epsilon, campaign.delta(), line);
+    }
   }
 
   private long asTheFilterCounts(double noise, NoiseEvent event) throws UnsupportedNoiseException {

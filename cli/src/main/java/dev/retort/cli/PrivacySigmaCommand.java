@@ -1,6 +1,5 @@
 package dev.retort.cli;
 
-import dev.retort.accounting.CampaignAccountant;
 import dev.retort.accounting.CampaignPlanner;
 import dev.retort.accounting.UnsupportedNoiseException;
 import dev.retort.noise.DiscreteGaussian;
@@ -61,7 +60,7 @@ final class PrivacySigmaCommand implements Callable<Integer> {
   }
 
   private double watched() throws UnsupportedNoiseException, CommandFailedException {
-    if (campaign.accountant() != CampaignAccountant.PLD) {
+    if (!campaign.isSlow()) {
       return smallest((tried, cost) -> {});
     }
     try (SearchLine line = SearchLine.onStderr("searching " + campaign.scaleName())) {
