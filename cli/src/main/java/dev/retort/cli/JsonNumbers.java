@@ -23,6 +23,11 @@ final class JsonNumbers {
     return rounded(value, RoundingMode.CEILING);
   }
 
+  /** The same of a number that is more exact than a double. */
+  static BigDecimal upper(BigDecimal value) {
+    return rounded(value, RoundingMode.CEILING);
+  }
+
   /**
    * A lower bound, rounded down.
    *
@@ -44,8 +49,11 @@ final class JsonNumbers {
   private static BigDecimal rounded(double value, RoundingMode mode) {
     // The shortest decimal that reads back as this double, so that 0.1 does not become
     // 0.100000000001.
-    BigDecimal short12 =
-        BigDecimal.valueOf(value).round(new MathContext(DIGITS, mode)).stripTrailingZeros();
+    return rounded(BigDecimal.valueOf(value), mode);
+  }
+
+  private static BigDecimal rounded(BigDecimal value, RoundingMode mode) {
+    BigDecimal short12 = value.round(new MathContext(DIGITS, mode)).stripTrailingZeros();
     // 100 reads better than 1E+2.
     return short12.scale() < 0 && short12.precision() - short12.scale() <= 2 * DIGITS
         ? short12.setScale(0, RoundingMode.UNNECESSARY)

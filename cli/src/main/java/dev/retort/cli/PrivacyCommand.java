@@ -5,7 +5,7 @@ import picocli.CommandLine.Command;
 /** {@code retort privacy}: what noise is worth, before anybody adds any. */
 @Command(
     name = "privacy",
-    description = "Plan a study's noise and what it costs, offline.",
+    description = "What noise costs, what a budget holds, and what a study would spend; offline.",
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {

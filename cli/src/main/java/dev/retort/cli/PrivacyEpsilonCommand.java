@@ -14,8 +14,9 @@ import picocli.CommandLine.Option;
 @Command(
     name = "epsilon",
     description = {
-      "What a number of queries alike cost, as an upper bound on epsilon at delta.",
-      "Neighbouring data sets differ by replacing all that one privacy unit contributed."
+      "What a number of queries alike cost: an upper bound on epsilon at delta.",
+      "Neighbouring data sets differ by replacing all that one privacy unit contributed; for sampled-gaussian, by one"
+          + " record added or removed."
     },
     mixinStandardHelpOptions = true)
 final class PrivacyEpsilonCommand implements Callable<Integer> {
@@ -38,7 +39,7 @@ final class PrivacyEpsilonCommand implements Callable<Integer> {
       split = ",",
       paramLabel = "A",
       description =
-          "rdp: look at these Renyi orders alone, each above 1. Default: the best of all.")
+          "rdp: look at these Renyi orders alone, each above 1, with commas between. Default: the best of all.")
   private @Nullable List<Double> orders;
 
   @Option(names = "--json", description = "Print one JSON object.")
@@ -52,16 +53,21 @@ final class PrivacyEpsilonCommand implements Callable<Integer> {
     double epsilon = epsilon(campaign.event(noise));
     CampaignOptions.require(
         Double.isFinite(epsilon),
-        "no epsilon holds at --delta " + campaign.delta()
-            + " by this accountant; raise --delta or the noise");
-    CampaignFigures.of(campaign, noise, count, epsilon).print(json);
+        orders == null
+            ? "no epsilon holds by this accountant; raise --delta or the noise, or use another --accountant"
+            : "--orders must hold one with a finite bound; try others, or leave it out for the best of all");
+    CampaignFigures.of(campaign, noise, count, epsilon)
+        .print(
+            json,
+            CampaignOptions.queries(count) + " with " + campaign.noise(noise)
+                + (count == 1 ? " costs" : " cost") + " at most " + campaign.at(epsilon) + ".");
     return 0;
   }
 
   private double epsilon(NoiseEvent event) throws CommandFailedException {
     try {
       if (orders == null) {
-        return campaign.accountant().epsilon(event, count, campaign.delta());
+        return accounted(event);
       }
       CampaignOptions.require(
           campaign.accountant() == CampaignAccountant.RDP,
@@ -73,6 +79,18 @@ final class PrivacyEpsilonCommand implements Callable<Integer> {
       return CampaignAccountant.epsilon(event, count, campaign.delta(), orders);
     } catch (UnsupportedNoiseException unsupported) {
       throw CampaignOptions.failure(unsupported);
+    }
+  }
+
+  private double accounted(NoiseEvent event) throws UnsupportedNoiseException {
+    if (!campaign.isSlow()) {
+      return campaign.accountant().epsilon(event, count, campaign.delta());
+    }
+    SearchLine line = SearchLine.onStderr("computing epsilon");
+    try {
+      return campaign.accountant().epsilon(event, count, campaign.delta());
+    } finally {
+      line.close();
     }
   }
 }

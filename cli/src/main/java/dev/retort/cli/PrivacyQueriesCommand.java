@@ -8,7 +8,6 @@ import dev.retort.privacy.ApproxDp;
 import dev.retort.privacy.Conversion;
 import dev.retort.privacy.Zcdp;
 import java.math.BigDecimal;
-import java.math.RoundingMode;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -35,7 +34,7 @@ final class PrivacyQueriesCommand implements Callable<Integer> {
       names = "--epsilon",
       required = true,
       paramLabel = "E",
-      description = "What the queries may cost together.")
+      description = "What the queries may cost together, in (0, 10^6].")
   private double epsilon;
 
   @Option(names = "--json", description = "Print one JSON object.")
@@ -48,24 +47,48 @@ final class PrivacyQueriesCommand implements Callable<Integer> {
     double noise = scale.of(campaign.mechanism());
     NoiseEvent event = campaign.event(noise);
     try {
-      long count = campaign.accountant() == CampaignAccountant.ZCDP
-          ? asTheFilterCounts(event)
-          : CampaignPlanner.mostQueries(campaign.accountant(), event, epsilon, campaign.delta());
+      long count = most(noise, event);
       double spent = count == 0 ? 0 : campaign.accountant().epsilon(event, count, campaign.delta());
-      CampaignFigures.of(campaign, noise, count, spent).print(json);
+      CampaignFigures.of(campaign, noise, count, spent).print(json, sentence(noise, count, spent));
     } catch (UnsupportedNoiseException unsupported) {
       throw CampaignOptions.failure(unsupported);
     }
     return 0;
   }
 
-  private long asTheFilterCounts(NoiseEvent event) throws UnsupportedNoiseException {
+  private String sentence(double noise, long count, double spent) {
+    String budget = campaign.at(epsilon);
+    if (count == 0) {
+      return "Not even 1 query with " + campaign.noise(noise) + " keeps within " + budget + ".";
+    }
+    return (count == CampaignPlanner.MOST_QUERIES ? "At least " : "")
+        + CampaignOptions.queries(count) + " with " + campaign.noise(noise)
+        + (count == 1 ? " keeps within " : " keep within ") + budget
+        + (count == 1 ? ": it costs" : ": together they cost") + " at most " + campaign.at(spent)
+        + ".";
+  }
+
+  private long most(double noise, NoiseEvent event) throws UnsupportedNoiseException {
+    if (campaign.accountant() == CampaignAccountant.ZCDP) {
+      return asTheFilterCounts(noise, event);
+    }
+    if (!campaign.isSlow()) {
+      return CampaignPlanner.mostQueries(campaign.accountant(), event, epsilon, campaign.delta());
+    }
+    try (SearchLine line = SearchLine.onStderr("counting queries")) {
+      return CampaignPlanner.mostQueries(
+          campaign.accountant(), event, epsilon, campaign.delta(), line);
+    }
+  }
+
+  private long asTheFilterCounts(double noise, NoiseEvent event) throws UnsupportedNoiseException {
+    if (!campaign.hasRho()) {
+      // Refuses, and says what to use instead.
+      CampaignAccountant.rho(event);
+    }
     Zcdp budget = Conversion.budget(new ApproxDp(epsilon, campaign.delta()));
-    BigDecimal cost = new BigDecimal(CampaignAccountant.rho(event))
-        .movePointRight(12)
-        .setScale(0, RoundingMode.CEILING);
     return BigDecimal.valueOf(budget.picoRho())
-        .divideToIntegralValue(cost)
+        .divideToIntegralValue(campaign.picoRho(noise))
         .min(BigDecimal.valueOf(CampaignPlanner.MOST_QUERIES))
         .longValueExact();
   }

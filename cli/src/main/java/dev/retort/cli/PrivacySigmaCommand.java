@@ -25,7 +25,7 @@ final class PrivacySigmaCommand implements Callable<Integer> {
       names = "--epsilon",
       required = true,
       paramLabel = "E",
-      description = "What the queries may cost together.")
+      description = "What the queries may cost together, in (0, 10^6].")
   private double epsilon;
 
   @Option(
@@ -44,20 +44,32 @@ final class PrivacySigmaCommand implements Callable<Integer> {
     CampaignOptions.checkEpsilon(epsilon);
     CampaignOptions.checkCount(count);
     try {
-      double scale = smallest();
-      CampaignFigures.of(
-              campaign,
-              scale,
-              count,
-              campaign.accountant().epsilon(campaign.event(scale), count, campaign.delta()))
-          .print(json);
+      double scale = watched();
+      double spent = campaign.accountant().epsilon(campaign.event(scale), count, campaign.delta());
+      CampaignFigures.of(campaign, scale, count, spent)
+          .print(
+              json,
+              CampaignOptions.queries(count) + (count == 1 ? " needs " : " need ")
+                  + campaign.noise(scale) + (count == 1 ? "; it then costs" : "; they then cost")
+                  + " at most "
+                  + campaign.at(spent) + ".");
     } catch (UnsupportedNoiseException unsupported) {
       throw CampaignOptions.failure(unsupported);
     }
     return 0;
   }
 
-  private double smallest() throws UnsupportedNoiseException, CommandFailedException {
+  private double watched() throws UnsupportedNoiseException, CommandFailedException {
+    if (!campaign.isSlow()) {
+      return smallest((tried, cost) -> {});
+    }
+    try (SearchLine line = SearchLine.onStderr("searching " + campaign.scaleName())) {
+      return smallest(line);
+    }
+  }
+
+  private double smallest(CampaignPlanner.Watcher watcher)
+      throws UnsupportedNoiseException, CommandFailedException {
     if (campaign.mechanism() == NoiseKind.DISCRETE_GAUSSIAN) {
       int sigma = CampaignPlanner.smallestWholeScale(
           campaign.accountant(),
@@ -65,19 +77,20 @@ final class PrivacySigmaCommand implements Callable<Integer> {
           DiscreteGaussian.SIGMA_LIMIT,
           count,
           epsilon,
-          campaign.delta());
+          campaign.delta(),
+          watcher);
       CampaignOptions.require(
           sigma > 0,
-          "no sigma below 2^24 is enough, the most that nodes sample; raise --epsilon or --delta, or lower"
-              + " --count or the sensitivity");
+          "--epsilon must be larger: no sigma below 2^24 is enough, the most that nodes sample; or raise --delta, or"
+              + " lower --count or the sensitivity");
       return sigma;
     }
     double scale = CampaignPlanner.smallestScale(
-        campaign.accountant(), campaign::event, count, epsilon, campaign.delta());
+        campaign.accountant(), campaign::event, count, epsilon, campaign.delta(), watcher);
     CampaignOptions.require(
         Double.isFinite(scale),
-        "no " + campaign.scaleName()
-            + " up to 10^15 is enough; raise --epsilon or --delta, or lower --count or the sensitivity");
+        "--epsilon must be larger: no " + campaign.scaleName()
+            + " up to 1e15 is enough; or raise --delta, or lower --count or the sensitivity");
     return scale;
   }
 }

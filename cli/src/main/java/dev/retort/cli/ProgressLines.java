@@ -37,7 +37,7 @@ final class ProgressLines {
         System.err, Boolean.getBoolean("retort.terminal"), InstantSource.system());
   }
 
-  /** Task {@code name} has done {@code done} of {@code total}. */
+  /** Task {@code name} has done {@code done} of {@code total}, which is below 0 if it is not known: then there is no bar. */
   synchronized void update(String name, long done, long total) {
     update(name, done, total, "");
   }
@@ -53,7 +53,7 @@ final class ProgressLines {
     tasks.put(name, now);
     if (terminal) {
       Instant time = clock.instant();
-      if (done >= total || Duration.between(drawn, time).compareTo(REDRAW) >= 0) {
+      if ((total >= 0 && done >= total) || Duration.between(drawn, time).compareTo(REDRAW) >= 0) {
         redraw();
         drawn = time;
       }
@@ -83,6 +83,16 @@ final class ProgressLines {
     tasks.clear();
   }
 
+  /** Takes the bars away and starts afresh. */
+  synchronized void clear() {
+    if (terminal) {
+      erase();
+      out.flush();
+    }
+    lines = 0;
+    tasks.clear();
+  }
+
   private void redraw() {
     erase();
     tasks.forEach((name, task) -> out.println(line(name, task)));
@@ -98,7 +108,10 @@ final class ProgressLines {
   }
 
   private static String line(String name, Task task) {
-    int filled = task.total() <= 0 ? 0 : (int) Math.min(BAR, BAR * task.done() / task.total());
+    if (task.total() < 0) {
+      return String.format("  %-24s %s", name, task.note()).stripTrailing();
+    }
+    int filled = task.total() == 0 ? 0 : (int) Math.min(BAR, BAR * task.done() / task.total());
     return String.format(
             "  %-24s [%s%s] %s/%s %s",
             name,

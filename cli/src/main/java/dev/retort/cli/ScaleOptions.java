@@ -25,12 +25,14 @@ final class ScaleOptions {
     String name = laplace ? "--b" : "--sigma";
     CampaignOptions.require(
         (laplace ? sigma : b) == null,
-        (laplace ? "--sigma" : "--b") + " must be left out for " + mechanism + ", which has "
-            + name);
-    if (wanted == null || !(wanted > 0) || Double.isInfinite(wanted)) {
-      throw new CommandFailedException(
-          name + " must be given for " + mechanism + ", > 0 and finite: " + wanted);
+        (laplace ? "--sigma" : "--b") + " must be left out for " + mechanism + "; give " + name);
+    if (wanted == null) {
+      throw new CommandFailedException(name + " must say how much "
+          + (laplace
+              ? "laplace noise there is: its scale b"
+              : mechanism + " noise there is: its standard deviation"));
     }
+    CampaignOptions.checkScale(name, wanted);
     return wanted;
   }
 }

@@ -61,6 +61,10 @@ final class CommandLineTest {
             "audit canary",
             "audit one-run",
             "audit verify",
+            "privacy epsilon",
+            "privacy sigma",
+            "privacy rho",
+            "privacy queries",
             "privacy plan",
             "privacy gnmax",
             "model evaluate");
@@ -138,6 +142,51 @@ final class CommandLineTest {
           audit canary --epsilon 1 --architecture vgg        | 1 | vgg
           audit one-run --epsilon 1 --guesses 3              | 1 | --guesses must be even
           audit one-run --epsilon 1 --duplicates 0           | 1 | --duplicates must be in [1, 1000]
+          privacy | 2 | a command is needed: epsilon, sigma, rho, queries, plan, gnmax
+          privacy epsilon --sigma 4 | 1 | --l2-squared or --change must say how far one privacy unit moves a query
+          privacy epsilon --mechanism gaussian --sigma 4 | 1 | --l2-squared must say how far one privacy unit moves a query
+          privacy epsilon --change 1,-1 --l2-squared 2 | 1 | --l2-squared must be left out where --change is given
+          privacy epsilon --change 1,-1 | 1 | --sigma must say how much discrete-gaussian noise there is
+          privacy epsilon --mechanism laplace --change 1 | 1 | --b must say how much laplace noise there is
+          privacy epsilon --mechanism laplace --change 1 --sigma 4 | 1 | --sigma must be left out for laplace; give --b
+          privacy epsilon --change 1 --b 4 | 1 | --b must be left out for discrete-gaussian; give --sigma
+          privacy epsilon --change 1 --sigma 0 | 1 | --sigma must be in [1e-15, 1e15]: 0.0
+          privacy epsilon --change 1 --sigma NaN | 1 | --sigma must be in [1e-15, 1e15]: NaN
+          privacy epsilon --mechanism laplace --change 1 --b -1 | 1 | --b must be in [1e-15, 1e15]: -1.0
+          privacy epsilon --change 1 --sigma four | 2 | --sigma
+          privacy epsilon --change 1.5 --sigma 4 | 1 | --change must hold integers within +-16777216 for discrete-gaussian: 1.5
+          privacy epsilon --change 0,0 --sigma 4 | 1 | --change must have an entry that is not 0
+          privacy epsilon --mechanism laplace --change 1e99 --b 4 | 1 | --change must hold numbers within +-1e15
+          privacy epsilon --mechanism gaussian --change 1 --sigma 4 | 1 | --change must be left out for gaussian
+          privacy epsilon --l2-squared 2.5 --sigma 4 | 1 | --l2-squared must be a whole number below 2^53 for discrete-gaussian
+          privacy epsilon --l2-squared -1 --sigma 4 | 1 | --l2-squared must be in [1e-30, 1e30]: -1.0
+          privacy epsilon --l2-squared 2 --sigma 4 --q 0.5 | 1 | --q must be left out for discrete-gaussian
+          privacy epsilon --mechanism sampled-gaussian --l2-squared 1 --sigma 4 | 1 | --q must say
+          privacy epsilon --mechanism sampled-gaussian --l2-squared 1 --sigma 4 --q 2 | 1 | --q must be in [1e-15, 1]: 2.0
+          privacy epsilon --mechanism sampled-gaussian --l2-squared 1 --sigma 4 --q 0.1 | 1 | --accountant must not be zcdp for sampled-gaussian
+          privacy epsilon --mechanism sampled-gaussian --l2-squared 1 --sigma 4 --q 0.1 --accountant gdp | 1 | --accountant must not be gdp for sampled-gaussian
+          privacy epsilon --mechanism laplace --change 1 --b 4 --accountant gdp | 1 | --accountant must not be gdp for laplace
+          privacy epsilon --change 1 --sigma 1 --accountant gdp | 1 | --sigma must be > 1.5 for gdp with discrete-gaussian
+          privacy epsilon --l2-squared 8 --sigma 4 --accountant pld | 1 | --change must be given for pld with discrete-gaussian
+          privacy epsilon --change 1 --sigma 4 --count 0 | 1 | --count must be in [1, 10^12]: 0
+          privacy epsilon --change 1 --sigma 4 --delta 0 | 1 | --delta must be in [1e-200, 1): 0.0
+          privacy epsilon --change 1 --sigma 4 --delta 1 | 1 | --delta must be in [1e-200, 1): 1.0
+          privacy epsilon --change 1 --sigma 4 --orders 2,3 | 1 | --orders must be left out unless --accountant is rdp
+          privacy epsilon --change 1 --sigma 4 --orders 2,1 --accountant rdp | 1 | --orders must be > 1 and finite: 1.0
+          privacy epsilon --change 1 --sigma 4 --accountant fdp | 2 | must be one of zcdp, rdp, gdp, pld: fdp
+          privacy epsilon --change 1 --sigma 4 --mechanism geometric | 2 | must be one of gaussian, discrete-gaussian, laplace, sampled-gaussian
+          privacy sigma --change 1 | 2 | --epsilon
+          privacy sigma --change 1 --epsilon 0 | 1 | --epsilon must be in (0, 10^6]: 0.0
+          privacy sigma --change 1 --epsilon 1e-9 --count 1000000000000 | 1 | --epsilon must be larger: no sigma below 2^24 is enough
+          privacy sigma --mechanism laplace --change 1e9 --epsilon 1e-6 --delta 1e-9 --count 1000000000000 | 1 | --epsilon must be larger: no b up to 1e15 is enough
+          privacy sigma --l2-squared 8 --epsilon 1 --accountant pld | 1 | --change must be given
+          privacy rho | 2 | --epsilon
+          privacy rho --epsilon -1 | 1 | --epsilon must be in (0, 10^6]: -1.0
+          privacy rho --epsilon 1 --delta 2 | 1 | --delta must be in [1e-200, 1): 2.0
+          privacy queries --change 1 --sigma 4 | 2 | --epsilon
+          privacy queries --change 1 --epsilon 1 | 1 | --sigma must say how much
+          privacy queries --change 1 --sigma 4 --epsilon 1e7 | 1 | --epsilon must be in (0, 10^6]: 1.0E7
+          privacy queries --mechanism sampled-gaussian --l2-squared 1 --sigma 4 --q 0.1 --epsilon 1 | 1 | --accountant must not be zcdp
           demo --nodes 0                                     | 1 | --nodes
           demo --epsilon -1                                  | 1 | epsilon
           """)

@@ -57,8 +57,12 @@ public enum CampaignAccountant {
         double most = times * discrete.l2Squared();
         return hidden(discrete.sigma(), new AnswerChange(most, most, (long) most), delta);
       }
-      throw new UnsupportedNoiseException(
-          "accountant must not be gdp for this mechanism, which has no Gaussian curve; use rdp or pld");
+      if (event instanceof SampledGaussian sampled && sampled.rate() == 1) {
+        return GDP.bound(new Gaussian(sampled.sigma(), sampled.l2Squared()), count, delta);
+      }
+      throw new UnsupportedNoiseException("accountant must not be gdp for "
+          + (event instanceof Laplace ? "laplace" : "sampled-gaussian")
+          + ", which has no Gaussian curve; use rdp or pld");
     }
 
     private double hidden(double sigma, AnswerChange change, double delta)
@@ -80,8 +84,8 @@ public enum CampaignAccountant {
         DiscreteGaussian only = discrete
             .onlyChange()
             .orElseThrow(() -> new UnsupportedNoiseException(
-                "change must be given for pld with discrete-gaussian where l2-squared is above 3: its length alone"
-                    + " does not fix the distribution"));
+                "change must be given for pld with discrete-gaussian where l2-squared is above 3, since its length"
+                    + " alone does not fix the distribution; give it, or use zcdp, rdp or gdp"));
         return bound(only, count, delta);
       }
       return Math.min(

@@ -54,15 +54,15 @@ final class LossComposition {
     this.events = total;
   }
 
-  /** The length of the transform that {@link #epsilon} takes, which may be more than an int can hold. */
+  /** The length of the transforms that {@link #epsilon} takes, together; it may be more than an int can hold. */
   double transformLengthForEpsilon(double delta) {
-    return window(tiltAtDelta(delta), Math.log(delta)).length();
+    return parts.size() * window(tiltAtDelta(delta), Math.log(delta)).length();
   }
 
-  /** The length of the transform that {@link #delta} takes, which may be more than an int can hold. */
+  /** The length of the transforms that {@link #delta} takes, together; it may be more than an int can hold. */
   double transformLengthForDelta(double epsilon) {
     double tilt = tiltAtEpsilon(epsilon);
-    return window(tilt, logDelta(tilt)).length();
+    return parts.size() * window(tilt, logDelta(tilt)).length();
   }
 
   /** An upper bound on the smallest epsilon >= 0 whose delta is at most {@code delta}; infinite if there is none. */

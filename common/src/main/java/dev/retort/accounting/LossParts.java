@@ -18,7 +18,13 @@ final class LossParts {
   private static final double LARGEST_LATTICE_SIGMA = 1 << 16;
 
   /** One coordinate's discrete noise. */
-  private record Coordinate(double sigma, long change) {}
+  private record Coordinate(double sigma, long change) {
+
+    /** How far apart the losses lie of noise that lies within {@code reach} standard deviations. */
+    double spread(double reach) {
+      return 2 * reach * change / sigma;
+    }
+  }
 
   private final double reach;
   private final Map<LossLaw, Long> laws = new LinkedHashMap<>();
@@ -92,6 +98,31 @@ final class LossParts {
         : 0;
   }
 
+  /** How many losses differ in law. */
+  int kinds() {
+    return laws.size() + coordinates.size();
+  }
+
+  /** The largest loss within reach of one event's noise, in one coordinate. */
+  double largestLoss() {
+    double continuous =
+        laws.keySet().stream().mapToDouble(law -> law.loss(law.to(reach))).max().orElse(0);
+    double discrete = coordinates.keySet().stream()
+        .mapToDouble(coordinate -> coordinate.spread(reach) / 2
+            + Math.pow(coordinate.change() / coordinate.sigma(), 2) / 2)
+        .max()
+        .orElse(0);
+    return Math.max(continuous, discrete);
+  }
+
+  /** How many points {@link #onLattice} gives the coordinates of discrete noise, together. */
+  double cells(double fineness) {
+    double step = step(fineness);
+    return coordinates.keySet().stream()
+        .mapToDouble(coordinate -> coordinate.spread(reach) / step)
+        .sum();
+  }
+
   /** The composition without any discretisation, if all losses lie on one lattice. */
   @Nullable
   LossComposition onOwnLattice() {
@@ -112,12 +143,7 @@ final class LossParts {
     return new LossComposition(exact);
   }
 
-  /**
-   * All losses with their dots connected on one lattice.
-   *
-   * @param fineness lattice points to the standard deviation of the narrowest loss
-   */
-  List<Part> onLattice(double fineness) {
+  private double step(double fineness) {
     double step = Double.POSITIVE_INFINITY;
     for (LossLaw law : laws.keySet()) {
       step = Math.min(step, LossGrid.deviation(law) / fineness);
@@ -131,7 +157,16 @@ final class LossParts {
         step = laplace.epsilon() / Math.ceil(laplace.epsilon() / step);
       }
     }
-    double common = step;
+    return step;
+  }
+
+  /**
+   * All losses with their dots connected on one lattice.
+   *
+   * @param fineness lattice points to the standard deviation of the narrowest loss
+   */
+  List<Part> onLattice(double fineness) {
+    double common = step(fineness);
     List<Part> parts = new ArrayList<>();
     laws.forEach(
         (law, count) -> parts.add(new Part(LossGrid.of(law, common, 1 / fineness, reach), count)));

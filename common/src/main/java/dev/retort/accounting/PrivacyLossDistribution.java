@@ -19,6 +19,11 @@ public final class PrivacyLossDistribution {
 
   private static final double LONGEST = 1 << 24;
   private static final double LONGEST_WIDE = 1 << 18;
+  private static final double LONGEST_OF_ALL = 1 << 26;
+  // Beyond these a lattice takes minutes, and says little that Renyi DP does not.
+  private static final int MOST_KINDS = 32;
+  private static final double LARGEST_LOSS = 2000;
+  private static final double MOST_CELLS = 1 << 22;
   private static final double COARSEST = 0x1p-8;
   private static final double FIRST_FINENESS = 16;
   private static final double FINEST = 1 << 13;
@@ -59,7 +64,8 @@ public final class PrivacyLossDistribution {
   }
 
   /**
-   * An upper bound on the smallest epsilon >= 0 at {@code delta}.
+   * An upper bound on the smallest epsilon >= 0 at {@code delta}; positive infinity where no lattice of a length that can be
+   * worked with holds the losses, as where one event's noise is far smaller than what it should hide.
    *
    * @param delta in [1e-200, 1)
    */
@@ -77,7 +83,7 @@ public final class PrivacyLossDistribution {
    * @param epsilon at least 0 and finite
    */
   public double delta(double epsilon) {
-    return worst(new DeltaAt(Checks.notNegative("epsilon", epsilon)));
+    return Math.min(1, worst(new DeltaAt(Checks.notNegative("epsilon", epsilon))));
   }
 
   private double worst(Figure figure) {
@@ -91,6 +97,9 @@ public final class PrivacyLossDistribution {
       return figure.of(removing.gaussianMu());
     }
     Hidden hidden = hidden();
+    if (removing.kinds() > MOST_KINDS || removing.largestLoss() > LARGEST_LOSS) {
+      return hidden == null ? Double.POSITIVE_INFINITY : figure.of(hidden);
+    }
     boolean wide = hidden != null && hidden.sigma() >= WIDE_SIGMA;
     LossComposition lattice = removing.onOwnLattice();
     if (lattice != null && figure.transformLength(lattice) <= (wide ? LONGEST_WIDE : LONGEST)) {
@@ -144,11 +153,17 @@ public final class PrivacyLossDistribution {
 
   private static double refined(LossParts parts, Figure figure) {
     double fineness = FIRST_FINENESS;
+    if (parts.cells(fineness) > MOST_CELLS) {
+      return Double.POSITIVE_INFINITY;
+    }
     LossComposition composition = new LossComposition(parts.onLattice(fineness));
     // A great many events: any lattice is an upper bound, the coarser the looser.
     while (figure.transformLength(composition) > LONGEST && fineness > COARSEST) {
       fineness /= 4;
       composition = new LossComposition(parts.onLattice(fineness));
+    }
+    if (figure.transformLength(composition) > LONGEST_OF_ALL) {
+      return Double.POSITIVE_INFINITY;
     }
     double best = Double.POSITIVE_INFINITY;
     while (true) {
@@ -162,6 +177,9 @@ public final class PrivacyLossDistribution {
       }
       best = Math.min(best, now);
       fineness *= 2;
+      if (parts.cells(fineness) > MOST_CELLS) {
+        return best;
+      }
       composition = new LossComposition(parts.onLattice(fineness));
     }
   }

@@ -13,6 +13,7 @@ final class SampledGaussianRenyi implements RenyiCurve {
 
   private static final double REACH = 40;
   private static final double RELATIVE_ERROR = 1e-12;
+  private static final double MOST_POINTS = 1 << 19;
 
   private final double sigma;
   private final double rate;
@@ -24,13 +25,17 @@ final class SampledGaussianRenyi implements RenyiCurve {
 
   @Override
   public double at(double order) {
-    if (rate == 1) {
-      return order / (2 * sigma * sigma) * (1 + RELATIVE_ERROR);
-    }
     // The integrand's singularities lie pi sigma^2 off the real axis.
     double step = Math.min(sigma, sigma * sigma) / 16;
     double from = -REACH * sigma;
-    int steps = Math.toIntExact((long) Math.ceil((order + REACH * sigma - from) / step));
+    double points = Math.ceil((order + REACH * sigma - from) / step);
+    // Sampling never adds to the Gaussian's divergence, and takes next to nothing off where there
+    // is
+    // next to no noise.
+    if (rate == 1 || points > MOST_POINTS) {
+      return order / (2 * sigma * sigma) * (1 + RELATIVE_ERROR);
+    }
+    int steps = (int) points;
     double[] logs = new double[steps + 1];
     double largest = Double.NEGATIVE_INFINITY;
     for (int i = 0; i <= steps; i++) {

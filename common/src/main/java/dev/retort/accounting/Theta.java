@@ -14,14 +14,14 @@ final class Theta {
     if (sigma >= 0.4) {
       return logPoisson(sigma, fraction) - logPoisson(sigma, 0);
     }
-    return Math.log(direct(sigma, fraction)) - Math.log(direct(sigma, 0));
+    return logDirect(sigma, fraction) - logDirect(sigma, 0);
   }
 
   /** ln theta(0), the logarithm of the discrete Gaussian's normaliser. */
   static double logNormaliser(double sigma) {
     return sigma >= 0.4
         ? Math.log(sigma * Math.sqrt(2 * Math.PI)) + logPoisson(sigma, 0)
-        : Math.log(direct(sigma, 0));
+        : logDirect(sigma, 0);
   }
 
   // Poisson summation: theta(s) / (sigma sqrt(2 pi)) = 1 + 2 sum exp(-2 pi^2 sigma^2 k^2) cos(2 pi
@@ -36,11 +36,12 @@ final class Theta {
     return Math.log1p(sum);
   }
 
-  private static double direct(double sigma, double fraction) {
+  // The largest term, that of x = 0, stands apart: with little noise all of them underflow.
+  private static double logDirect(double sigma, double fraction) {
     double sum = 0;
     for (int x = -20; x <= 20; x++) {
-      sum += Math.exp(-(x - fraction) * (x - fraction) / (2 * sigma * sigma));
+      sum += Math.exp(x * (2 * fraction - x) / (2 * sigma * sigma));
     }
-    return sum;
+    return Math.log(sum) - fraction * fraction / (2 * sigma * sigma);
   }
 }

@@ -1,5 +1,8 @@
 package dev.retort.accounting;
 
+import java.util.HashMap;
+import java.util.Map;
+
 /**
  * Finds how far a positive quantity can go before its cost exceeds a limit, for costs that take seconds each and are close
  * to a power of the quantity: false position on logarithms (Dowell, Jarratt 1971, the Illinois method), kept within a
@@ -11,6 +14,7 @@ final class ThresholdSearch {
 
   private final Cost cost;
   private final double limit;
+  private final Map<Double, Double> known = new HashMap<>();
 
   /** What a quantity costs. */
   interface Cost {
@@ -24,7 +28,17 @@ final class ThresholdSearch {
   }
 
   boolean fits(double quantity) throws UnsupportedNoiseException {
-    return cost.at(quantity) <= limit;
+    return costOf(quantity) <= limit;
+  }
+
+  private double costOf(double quantity) throws UnsupportedNoiseException {
+    Double before = known.get(quantity);
+    if (before != null) {
+      return before;
+    }
+    double now = cost.at(quantity);
+    known.put(quantity, now);
+    return now;
   }
 
   /**
@@ -73,7 +87,7 @@ final class ThresholdSearch {
   }
 
   private double excess(double quantity) throws UnsupportedNoiseException {
-    return Math.log(cost.at(quantity)) - Math.log(limit);
+    return Math.log(costOf(quantity)) - Math.log(limit);
   }
 
   private static boolean isOpen(double good, double bad, double tolerance) {
