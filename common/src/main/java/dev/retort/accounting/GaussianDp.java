@@ -41,7 +41,8 @@ public final class GaussianDp {
   }
 
   /**
-   * An upper bound on delta at {@code epsilon}, above the exact value by less than 1e-12 of it unless mu is below 1e-2.
+   * An upper bound on delta at {@code epsilon}, above the exact value by less than 1e-11 of it unless mu is below 1e-2 or
+   * delta below 1e-100.
    *
    * @param mu above 0 and finite
    * @param epsilon at least 0 and finite

@@ -70,7 +70,19 @@ final class LossComposition {
     if (infinite >= delta) {
       return Double.POSITIVE_INFINITY;
     }
-    return tail(tiltAtDelta(delta), Math.log(delta)).epsilon(delta);
+    // Beyond the largest loss nothing but infinite loss has mass.
+    double largest = largestLoss();
+    return Math.min(
+        tail(tiltAtDelta(delta), Math.log(delta)).epsilon(delta),
+        Math.max(0, largest + Math.abs(largest) * RELATIVE_SLACK));
+  }
+
+  private double largestLoss() {
+    double largest = 0;
+    for (Part part : parts) {
+      largest += part.count() * part.cells().largestLoss();
+    }
+    return largest;
   }
 
   /** An upper bound on delta at {@code epsilon} >= 0. */
@@ -156,11 +168,7 @@ final class LossComposition {
       bottom = Math.max(bottom, (folded - total(tilt - away).log() + at.log()) / away);
     }
     double top = Math.max(lostAbove, foldedAbove);
-    double largest = 0;
-    for (Part part : parts) {
-      largest += part.count() * part.cells().largestLoss();
-    }
-    top = Math.min(top, largest + step);
+    top = Math.min(top, largestLoss() + step);
     bottom = Math.min(bottom, epsilonAt(tilt, at) - 4 * step);
     double first = Math.floor((bottom - offset) / step) - 1;
     double last = Math.ceil((top - offset) / step) + 1;

@@ -22,11 +22,11 @@ final class MonotoneSearch {
     double fails = low;
     double satisfies = Math.max(guess, low + Double.MIN_NORMAL);
     while (!holds.test(satisfies)) {
-      fails = satisfies;
-      satisfies *= 2;
-      if (satisfies > LARGEST) {
+      if (satisfies >= LARGEST) {
         return Double.POSITIVE_INFINITY;
       }
+      fails = satisfies;
+      satisfies = Math.min(2 * satisfies, LARGEST);
     }
     while (true) {
       double middle = between(fails, satisfies);
@@ -47,7 +47,10 @@ final class MonotoneSearch {
    */
   static double largest(DoublePredicate holds, double low, double guess) {
     double firstFailure = smallest(holds.negate(), low, guess);
-    return firstFailure <= low ? low : Math.nextDown(firstFailure);
+    if (firstFailure <= low) {
+      return low;
+    }
+    return firstFailure == Double.POSITIVE_INFINITY ? firstFailure : Math.nextDown(firstFailure);
   }
 
   // Where the two are of different magnitude, the geometric mean halves the count of bits that are

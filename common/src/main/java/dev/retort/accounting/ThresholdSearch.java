@@ -53,8 +53,8 @@ final class ThresholdSearch {
       throws UnsupportedNoiseException {
     double good = fitting;
     double bad = exceeding;
-    double goodExcess = excess(good);
-    double badExcess = excess(bad);
+    double goodExcess = excess(costOf(good));
+    double badExcess = excess(costOf(bad));
     boolean lastFitted = false;
     boolean first = true;
     int steps = 0;
@@ -68,8 +68,10 @@ final class ThresholdSearch {
           : Math.exp(
               (Math.log(good) * badExcess - Math.log(bad) * goodExcess) / (badExcess - goodExcess));
       middle = inside(middle, good, bad, tolerance);
-      double middleExcess = excess(middle);
-      boolean fitted = middleExcess <= 0;
+      double middleCost = costOf(middle);
+      double middleExcess = excess(middleCost);
+      // Not by the excess: a cost just above the limit may have the limit's logarithm.
+      boolean fitted = middleCost <= limit;
       boolean sameSide = !first && fitted == lastFitted;
       if (fitted) {
         good = middle;
@@ -86,8 +88,8 @@ final class ThresholdSearch {
     return good;
   }
 
-  private double excess(double quantity) throws UnsupportedNoiseException {
-    return Math.log(costOf(quantity)) - Math.log(limit);
+  private double excess(double costs) {
+    return Math.log(costs) - Math.log(limit);
   }
 
   private static boolean isOpen(double good, double bad, double tolerance) {

@@ -6,8 +6,8 @@ import dev.retort.privacy.Conversion;
 import dev.retort.privacy.Zcdp;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
-import net.jqwik.api.constraints.DoubleRange;
 import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.LongRange;
 import org.junit.jupiter.api.Test;
 
 class ZcdpEpsilonTest {
@@ -28,11 +28,15 @@ class ZcdpEpsilonTest {
   }
 
   @Property
-  void of_anyRho_isAtLeastTheConversionOfRhoRoundedUp(
-      @ForAll @DoubleRange(max = 1000) double rho, @ForAll @IntRange(min = 1, max = 9) int digits) {
+  void of_anyLoss_isTheConversionOfTheSumOrHardlyAbove(
+      @ForAll @LongRange(min = 1, max = 1_000_000_000_000_000L) long picoRho,
+      @ForAll @IntRange(min = 1, max = 1_000_000) int times,
+      @ForAll @IntRange(min = 1, max = 9) int digits) {
     double delta = Math.pow(10, -digits);
-    long picoRho = (long) Math.ceil(rho * 1e12);
-    assertThat(Conversion.epsilon(rho, delta))
-        .isGreaterThanOrEqualTo(Conversion.epsilon(new Zcdp(picoRho), delta));
+    double epsilon = ZcdpEpsilon.of(new Zcdp(picoRho), times, delta);
+    double converted = Conversion.epsilon((double) picoRho * times * 1e-12, delta);
+    assertThat(epsilon)
+        .isGreaterThanOrEqualTo(converted * (1 - 1e-12) - 1e-12)
+        .isLessThanOrEqualTo(converted * (1 + 1e-12) + 1e-12);
   }
 }
