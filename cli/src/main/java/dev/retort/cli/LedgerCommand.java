@@ -1,11 +1,11 @@
 package dev.retort.cli;
 
+import dev.retort.ledger.LedgerChecks;
 import dev.retort.ledger.LedgerReader;
 import dev.retort.ledger.LedgerRecord;
 import dev.retort.ledger.LedgerReport;
 import dev.retort.ledger.LedgerVerifier;
 import dev.retort.privacy.Zcdp;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,21 +18,25 @@ import picocli.CommandLine.Parameters;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
-/** {@code retort ledger}: reading and verifying a node's privacy ledger, offline. */
+/** {@code retort ledger}: reading, verifying, exporting and comparing a node's privacy ledger, offline. */
 @Command(
     name = "ledger",
-    description = "Read or verify a node's privacy ledger, offline.",
+    description = "Read, verify, export or compare a node's privacy ledger, offline.",
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {LedgerCommand.Show.class, LedgerCommand.Verify.class})
+    subcommands = {
+      LedgerCommand.Show.class,
+      LedgerCommand.Verify.class,
+      LedgerExportCommand.class,
+      LedgerDiffCommand.class
+    })
 final class LedgerCommand extends CommandGroup {
 
-  private static final JsonMapper JSON =
-      JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
+  /** What a path to a ledger may be. */
+  static final String LEDGER = "A node's home, its ledger.db, or an export.";
 
-  private static Path file(Path path) {
-    return Files.isDirectory(path) ? path.resolve("ledger.db") : path;
-  }
+  static final JsonMapper JSON =
+      JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
 
   /** {@code retort ledger show}. */
   @Command(
@@ -41,7 +45,7 @@ final class LedgerCommand extends CommandGroup {
       mixinStandardHelpOptions = true)
   static final class Show implements Callable<Integer> {
 
-    @Parameters(paramLabel = "PATH", description = "A node's home, or its ledger.db.")
+    @Parameters(paramLabel = "PATH", description = LEDGER)
     private Path path = Path.of(".");
 
     @Option(names = "--json", description = "Print one JSON array.")
@@ -49,7 +53,7 @@ final class LedgerCommand extends CommandGroup {
 
     @Override
     public Integer call() throws Exception {
-      List<LedgerRecord> records = LedgerReader.entries(file(path));
+      List<LedgerRecord> records = LedgerReader.entries(path);
       if (json) {
         System.out.println("[\n"
             + String.join(
@@ -67,13 +71,14 @@ final class LedgerCommand extends CommandGroup {
   @Command(
       name = "verify",
       description = {
-        "Verify a ledger: signatures, order, every charge recomputed, answers against their digests.",
+        "Verify a ledger or an export of one: signatures, order, every charge recomputed, answers against their digests,",
+        "the notes that witnesses cosigned against the tree; of an export also every tile and file.",
         "Exit code 0 only if all of it holds."
       },
       mixinStandardHelpOptions = true)
   static final class Verify implements Callable<Integer> {
 
-    @Parameters(paramLabel = "PATH", description = "A node's home, or its ledger.db.")
+    @Parameters(paramLabel = "PATH", description = LEDGER)
     private Path path = Path.of(".");
 
     @Option(
@@ -83,13 +88,39 @@ final class LedgerCommand extends CommandGroup {
             "The verification key the ledger must be signed with, as the node printed it.")
     private @Nullable String key;
 
+    @Option(
+        names = "--policy",
+        paramLabel = "FILE",
+        description =
+            "A C2SP tlog-policy: whose cosignatures count. Otherwise that of the export, which is its writer's word.")
+    private @Nullable Path policy;
+
+    @Option(
+        names = "--signatures",
+        paramLabel = "WHICH",
+        description = {
+          "all (the default): each entry's signature and the checkpoint's.",
+          "checkpoint: the checkpoint's alone, which covers every byte of every entry; much faster."
+        })
+    private String signatures = "all";
+
     @Option(names = "--json", description = "Print one JSON object.")
     private boolean json;
 
     @Override
     public Integer call() throws Exception {
-      LedgerReport report =
-          key == null ? LedgerVerifier.verify(file(path)) : LedgerVerifier.verify(file(path), key);
+      LedgerChecks checks = LedgerChecks.ofEverything()
+          .withLogKey(key)
+          .withPolicy(policy == null ? null : LedgerExportCommand.policy(policy))
+          .withSignatures(
+              switch (signatures) {
+                case "all" -> LedgerChecks.Signatures.ALL;
+                case "checkpoint" -> LedgerChecks.Signatures.CHECKPOINT;
+                default ->
+                  throw new CommandFailedException(
+                      "--signatures must be all or checkpoint: " + signatures);
+              });
+      LedgerReport report = LedgerVerifier.verify(path, checks);
       if (json) {
         Map<String, Object> out = new LinkedHashMap<>();
         out.put("ok", report.ok());
@@ -99,6 +130,9 @@ final class LedgerCommand extends CommandGroup {
         out.put("pendingCharges", report.pendingCharges());
         out.put("lineages", report.lineages());
         out.put("parties", report.parties());
+        out.put("answersIncluded", report.answersIncluded());
+        out.put("witnesses", report.witnesses());
+        out.put("quorumSize", report.quorumSize());
         System.out.println(JSON.writeValueAsString(out));
       } else {
         print(report);
@@ -107,7 +141,7 @@ final class LedgerCommand extends CommandGroup {
     }
 
     private void print(LedgerReport report) {
-      System.out.printf("%s: %d entries, key %s%n", file(path), report.entries(), report.logKey());
+      System.out.printf("%s: %d entries, key %s%n", path, report.entries(), report.logKey());
       for (LedgerReport.LineageSpending lineage : report.lineages()) {
         System.out.printf(
             "  %s (unit: %s%s): spent epsilon %.6f of %s at delta %s, in %d releases; %s of %s%n",
@@ -129,6 +163,13 @@ final class LedgerCommand extends CommandGroup {
             party.federation(),
             party.spent(),
             quota == null ? "" : " of its quota, " + quota);
+      }
+      report
+          .witnesses()
+          .forEach((witness, size) ->
+              System.out.printf("  cosigned by %s up to %d entries%n", witness, size));
+      if (!report.answersIncluded()) {
+        System.out.println("  answers were left out: nothing was held against their digests");
       }
       for (long charge : report.pendingCharges()) {
         System.out.printf("  pending: charge %d has no release; nothing was sent for it%n", charge);

@@ -57,6 +57,8 @@ final class CommandLineTest {
             "transfer import",
             "ledger show",
             "ledger verify",
+            "ledger export",
+            "ledger diff",
             "audit mechanism",
             "audit canary",
             "audit one-run",
@@ -118,8 +120,15 @@ final class CommandLineTest {
           node join nonsense --home @/n --coordinator a:1    | 1 | token
           node join nonsense --home @/n --coordinator a      | 1 | coordinator must be HOST:PORT
           study create @/study.yaml --home @                 | 1 | coordinator.yaml
-          ledger verify @                                    | 1 | ledger
+          ledger verify @                                    | 1 | ledger must be a node's home, a ledger.db or an export
+          ledger verify @ --signatures some                  | 1 | --signatures must be all or checkpoint: some
+          ledger verify @ --policy @/none                    | 1 | no such file
+          ledger verify @ --policy @/study.yaml              | 1 | policy file must be a C2SP tlog-policy
           ledger show @/none                                 | 1 | ledger
+          ledger export @                                    | 2 | DIR
+          ledger export @/none @/out                         | 1 | ledger must be a node's home
+          ledger diff @                                      | 2 | B
+          ledger diff @/none @/none                          | 1 | ledger must be a node's home
           transfer import --home @ --name x --licence y      | 2 | --images
           model evaluate @                                   | 1 | no such file:
           audit                                              | 2 | a command is needed: verify, mechanism, canary, one-run

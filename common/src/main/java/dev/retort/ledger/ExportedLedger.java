@@ -9,6 +9,7 @@ import dev.retort.tlog.LogSource;
 import dev.retort.tlog.LogUnavailableException;
 import dev.retort.tlog.MalformedLogException;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -116,11 +117,13 @@ final class ExportedLedger implements LedgerSource {
   }
 
   private void readIndex() throws LogUnavailableException {
-    String text;
+    String text = "";
     try {
-      text = Files.readString(directory.resolve(INDEX), StandardCharsets.US_ASCII);
-    } catch (java.nio.charset.CharacterCodingException e) {
-      text = "";
+      text = !Files.isRegularFile(directory.resolve(INDEX), LinkOption.NOFOLLOW_LINKS)
+          ? ""
+          : Files.readString(directory.resolve(INDEX), StandardCharsets.US_ASCII);
+    } catch (CharacterCodingException refused) {
+      // Not ASCII, so no row of numbers: refused below.
     } catch (IOException e) {
       throw new LogUnavailableException("answers.csv must be readable: " + directory, e);
     }

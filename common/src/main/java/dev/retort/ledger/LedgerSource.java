@@ -32,7 +32,7 @@ public interface LedgerSource extends AutoCloseable {
    * @throws LogUnavailableException if there is none of the three, or it cannot be read
    */
   static LedgerSource open(Path path) throws MalformedLogException, LogUnavailableException {
-    if (!Files.isDirectory(path)) {
+    if (Files.isRegularFile(path)) {
       return LedgerFile.openToRead(path);
     }
     Path file = path.resolve(FILE);

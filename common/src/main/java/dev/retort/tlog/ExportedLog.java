@@ -4,6 +4,7 @@ import dev.retort.merkle.Digest;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -258,7 +259,7 @@ public final class ExportedLog implements LogSource {
     }
     try (Stream<Path> paths = Files.walk(root)) {
       return paths
-          .filter(path -> !Files.isDirectory(path))
+          .filter(path -> !Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS))
           .map(path -> directory.relativize(path).toString().replace('\\', '/'))
           .sorted()
           .toList();

@@ -126,7 +126,15 @@ public final class TreeAudit {
       if (!found.equals(expected)) {
         add(LogFault.Kind.CHECKPOINT, "checkpoint must be " + expected + ": " + found);
       } else if (policy != null) {
-        policy.cosigners(note).forEach(witness -> reached(witness, tree.size()));
+        for (String witness : policy.cosigners(note)) {
+          if (!cosigned.containsKey(witness)) {
+            add(
+                LogFault.Kind.COSIGNATURE,
+                "note cosigned by " + witness
+                    + " must be kept, as its line under the checkpoint is");
+          }
+          reached(witness, tree.size());
+        }
       }
       checkLines(NOTE, note, policy);
     } catch (MalformedLogException e) {

@@ -3,9 +3,9 @@ package dev.retort.tlog;
 import dev.retort.merkle.Digest;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.security.PublicKey;
 import java.util.Arrays;
 import java.util.HexFormat;
+import org.bouncycastle.math.ec.rfc8032.Ed25519.PublicPoint;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,8 +53,8 @@ public final class VerifierKey {
   private final byte[] key;
   private final byte[] keyId;
 
-  /** Made once, since it costs as much as a verification; null for ML-DSA, and where the bytes are no point. */
-  private final @Nullable PublicKey ed25519;
+  /** Made once, since decoding a point costs too; null for ML-DSA, and where the bytes are no point. */
+  private final @Nullable PublicPoint ed25519;
 
   private VerifierKey(String name, Type type, byte[] key) {
     if (!NoteText.isKeyName(name)) {

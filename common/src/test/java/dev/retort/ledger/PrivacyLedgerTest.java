@@ -208,7 +208,7 @@ class PrivacyLedgerTest {
         .isInstanceOf(LogUnavailableException.class);
     assertThatThrownBy(() -> LedgerVerifier.verify(file(directory)))
         .isInstanceOf(LogUnavailableException.class)
-        .hasMessageContaining("must be an existing file");
+        .hasMessageContaining("must be a node's home, a ledger.db or an export");
   }
 
   @Test

@@ -1,0 +1,84 @@
+package dev.retort.cli;
+
+import dev.retort.ledger.LedgerExport;
+import dev.retort.tlog.MalformedLogException;
+import dev.retort.tlog.WitnessPolicy;
+import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code retort ledger export}. */
+@Command(
+    name = "export",
+    description = {
+      "Write a ledger into a directory that an auditor can verify with nothing else: entries, tiles, checkpoint,",
+      "cosigned notes, policy and answers. Works while the node runs. The directory appears as a whole, or not at all."
+    },
+    mixinStandardHelpOptions = true)
+final class LedgerExportCommand implements Callable<Integer> {
+
+  private static final String POLICY = "policy";
+
+  @Parameters(index = "0", paramLabel = "PATH", description = LedgerCommand.LEDGER)
+  @SuppressWarnings("NullAway.Init") // set by picocli before call()
+  private Path path;
+
+  @Parameters(
+      index = "1",
+      paramLabel = "DIR",
+      description = "Where to: a directory that is empty or does not exist.")
+  @SuppressWarnings("NullAway.Init") // set by picocli before call()
+  private Path target;
+
+  @Option(
+      names = "--policy",
+      paramLabel = "FILE",
+      description =
+          "A C2SP tlog-policy with the keys of the ledger and its witnesses. Otherwise the home's file policy, if any.")
+  private @Nullable Path policy;
+
+  @Option(
+      names = "--without-answers",
+      description = "Leave the released answers out; their digests stand in the ledger.")
+  private boolean withoutAnswers;
+
+  @Option(names = "--json", description = "Print one JSON object.")
+  private boolean json;
+
+  @Override
+  public Integer call() throws Exception {
+    Path known = policy == null ? path.resolve(POLICY) : policy;
+    long entries = LedgerExport.write(
+        path,
+        target,
+        policy != null || Files.isRegularFile(known) ? policy(known) : null,
+        withoutAnswers ? LedgerExport.Answers.LEFT_OUT : LedgerExport.Answers.INCLUDED);
+    if (json) {
+      Map<String, Object> out = new LinkedHashMap<>();
+      out.put("export", target.toString());
+      out.put("entries", entries);
+      System.out.println(LedgerCommand.JSON.writeValueAsString(out));
+    } else {
+      System.out.printf(
+          "%s: %d entries; verify it with: retort ledger verify %s%n", target, entries, target);
+    }
+    return 0;
+  }
+
+  static WitnessPolicy policy(Path file) throws IOException, CommandFailedException {
+    try {
+      return WitnessPolicy.parse(Files.readString(file));
+    } catch (MalformedLogException | CharacterCodingException e) {
+      throw new CommandFailedException(
+          "policy file must be a C2SP tlog-policy: " + file + ": " + e.getMessage());
+    }
+  }
+}
