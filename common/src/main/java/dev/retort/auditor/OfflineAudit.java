@@ -56,6 +56,7 @@ public final class OfflineAudit {
     final JournalState journal = new JournalState();
     final LedgerFold ledger;
     Map<Long, Digest> roots = Map.of();
+    Optional<AuditResult.Dates> dates = Optional.empty();
     long size;
 
     Opened(AuditedLog source, PublicKeys keys, List<AuditFinding> findings) {
@@ -171,6 +172,7 @@ public final class OfflineAudit {
       check.read(one.source, visitor);
       one.roots = check.roots();
       one.size = check.size();
+      one.dates = check.dates();
     } catch (MalformedLogException e) {
       add(one.log, -1, Kind.MALFORMED, String.valueOf(e.getMessage()));
     }
@@ -191,6 +193,7 @@ public final class OfflineAudit {
         one.log,
         one.source.key(),
         one.size,
+        one.dates,
         witnesses(one),
         isLedger ? Optional.of(one.ledger) : Optional.empty(),
         isLedger ? Optional.empty() : Optional.of(one.journal));
