@@ -68,10 +68,7 @@ final class Html {
         caption);
     add("<thead role=\"rowgroup\"><tr role=\"row\">");
     for (Column column : columns) {
-      add(
-          "<th role=\"columnheader\" scope=\"col\"{}>{}</th>",
-          numeric(column),
-          column.head());
+      add("<th role=\"columnheader\" scope=\"col\"{}>{}</th>", numeric(column), column.head());
     }
     add("</tr></thead>\n<tbody role=\"rowgroup\">");
     for (List<Markup> row : rows) {

@@ -121,7 +121,12 @@ record Plot(
         bottom,
         WIDTH - RIGHT,
         INK);
-    text(out, (LEFT + WIDTH - RIGHT) / 2.0, bottom + (ticks.stream().allMatch(tick -> tick.below().isEmpty()) ? 42 : 56), "middle", xLabel);
+    text(
+        out,
+        (LEFT + WIDTH - RIGHT) / 2.0,
+        bottom + (ticks.stream().allMatch(tick -> tick.below().isEmpty()) ? 42 : 56),
+        "middle",
+        xLabel);
   }
 
   private void line(StringBuilder out, int index, double yTo) {

@@ -110,7 +110,7 @@ final class SummarySection {
       return result.unchecked().isEmpty()
           ? new Verdict("good", "Everything that could be checked holds.", kept)
           : new Verdict(
-              "good",
+              "part",
               "Everything that could be checked holds; "
                   + Words.count(result.unchecked().size(), "thing", "things")
                   + " could not be checked.",
@@ -207,6 +207,10 @@ final class SummarySection {
     long first = dates.stream().mapToLong(Dates::first).min().orElse(0);
     long last = dates.stream().mapToLong(Dates::last).max().orElse(0);
     return Markup.of(
-        "{} to {}, by the logs\u2019 own clocks", Words.minute(first), Words.minute(last));
+        first == last
+            ? "{}{}, by the logs\u2019 own clocks"
+            : "{} to {}, by the logs\u2019 own clocks",
+        Words.minute(first),
+        first == last ? "" : Words.minute(last));
   }
 }

@@ -41,8 +41,7 @@ final class AuditPageBrowserTest {
     try (TestFederation federation = new TestFederation(directory)) {
       Pages.whole(federation);
       Files.writeString(
-          page,
-          AuditPage.html(OfflineAudit.of(federation.allLogs()), "Lung study", "0.1.0"));
+          page, AuditPage.html(OfflineAudit.of(federation.allLogs()), "Lung study", "0.1.0"));
     }
   }
 
@@ -67,12 +66,11 @@ final class AuditPageBrowserTest {
     return Files.readString(out);
   }
 
-  // A window cannot be as narrow as a telephone; a frame in it can. The page forbids scripts, so the frame measures it.
+  // A window cannot be as narrow as a telephone; a frame in it can. The page forbids scripts, so
+  // the frame measures it.
   private void assertFits(int width) throws Exception {
     Path measure = directory.resolve("measure.html");
-    Files.writeString(
-        measure,
-        """
+    Files.writeString(measure, """
         <body><iframe id="f" src="page.html" style="width:%dpx;height:900px;border:0"></iframe>
         <script>onload = () => { const d = document.getElementById('f').contentDocument.documentElement;
         document.title = 'wide ' + d.scrollWidth + ' of ' + d.clientWidth; }</script></body>

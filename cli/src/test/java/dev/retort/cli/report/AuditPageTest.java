@@ -2,19 +2,28 @@ package dev.retort.cli.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.retort.auditor.AuditFinding;
 import dev.retort.auditor.AuditResult;
+import dev.retort.auditor.AuditResult.Dates;
+import dev.retort.auditor.AuditResult.LogResult;
 import dev.retort.auditor.AuditedLog;
+import dev.retort.auditor.LedgerFold;
 import dev.retort.auditor.OfflineAudit;
 import dev.retort.cli.report.TestFederation.TestSite;
 import dev.retort.cli.report.TestFederation.TestStudy;
 import dev.retort.ledger.LedgerEntry.BurnReason;
 import dev.retort.privacy.ApproxDp;
+import dev.retort.tlog.CanonicalJson;
+import dev.retort.tlog.VerifierKey;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.xml.parsers.DocumentBuilderFactory;
@@ -236,6 +245,54 @@ final class AuditPageTest {
       site.ledger.burn(site.ledger.size() - 1, BurnReason.DATASET_CHANGED);
       assertThat(text(page("burn", "A burn", List.of(site.log()))))
           .contains("The records changed between charge and answer.");
+    }
+  }
+
+  @Test
+  void html_numbersOfAStranger_neitherBreakNorFillThePage() throws Exception {
+    List<AuditFinding> findings = new ArrayList<>();
+    LedgerFold fold = new LedgerFold("log", findings);
+    long forEver = Long.MAX_VALUE;
+    String[] policies = {"1E+999999999", "-3", "4"};
+    String[] deltas = {"0.00001", "2", "1E-999999999"};
+    for (int i = 0; i < policies.length; i++) {
+      fold.next(
+          i,
+          CanonicalJson.encode(new TreeMap<>(Map.ofEntries(
+              Map.entry("type", "policy-open"),
+              Map.entry("seq", "" + i),
+              Map.entry("prevRoot", "ab".repeat(32)),
+              Map.entry("tick", "" + (i == 0 ? -5 : forEver)),
+              Map.entry("lineage", "data" + i),
+              Map.entry("unit", "x".repeat(5_000)),
+              Map.entry("shards", "9999999999999999999"),
+              Map.entry("neighbouring", "replace-one-unit"),
+              Map.entry("accountant", "zcdp-filter/1"),
+              Map.entry("conversion", "CKS20"),
+              Map.entry("epsilon", policies[i]),
+              Map.entry("delta", deltas[i]),
+              Map.entry("rhoBudgetPico", "9999999999999999999"),
+              Map.entry("spentPico", "9999999999999999999")))));
+    }
+    AuditResult result = new AuditResult(
+        List.of(new LogResult(
+            AuditedLog.Kind.NODE,
+            "log",
+            VerifierKey.ofLog(TestSigner.of("log")).toString(),
+            3,
+            Optional.of(new Dates(-5, forEver, List.of())),
+            List.of(),
+            Optional.of(fold),
+            Optional.empty())),
+        findings,
+        List.of());
+    String page = AuditPage.html(result, "Strange", "0.1.0");
+    assertThat(page.length()).isLessThan(100_000);
+    assertThat(text(page)).contains("1e999999999", "(5000 characters)", "no bound");
+    // A finding may quote such a word; no figure may.
+    Matcher figure = Pattern.compile("(?s)<svg.*?</svg>").matcher(page);
+    while (figure.find()) {
+      assertThat(figure.group()).doesNotContain("NaN").doesNotContain("Infinity");
     }
   }
 }
