@@ -13,6 +13,7 @@ import picocli.CommandLine.Command;
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
       AuditVerifyCommand.class,
+      AuditReportCommand.class,
       AuditMechanismCommand.class,
       AuditCanaryCommand.class,
       AuditOneRunCommand.class

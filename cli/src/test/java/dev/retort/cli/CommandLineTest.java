@@ -63,6 +63,7 @@ final class CommandLineTest {
             "audit canary",
             "audit one-run",
             "audit verify",
+            "audit report",
             "privacy epsilon",
             "privacy sigma",
             "privacy rho",
@@ -131,7 +132,7 @@ final class CommandLineTest {
           ledger diff @/none @/none                          | 1 | ledger must be a node's home
           transfer import --home @ --name x --licence y      | 2 | --images
           model evaluate @                                   | 1 | no such file:
-          audit                                              | 2 | a command is needed: verify, mechanism, canary, one-run
+          audit                                              | 2 | a command is needed: verify, report, mechanism, canary, one-run
           audit mechanism                                    | 2 | --epsilon
           audit mechanism --epsilon 1 --sigma 2              | 2 | mutually exclusive
           audit mechanism --epsilon 0                        | 1 | --epsilon must be > 0

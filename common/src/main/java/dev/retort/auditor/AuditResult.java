@@ -1,6 +1,8 @@
 package dev.retort.auditor;
 
 import dev.retort.journal.JournalState;
+import dev.retort.merkle.Digest;
+import dev.retort.tlog.MalformedLogException;
 import java.util.List;
 import java.util.Optional;
 
@@ -35,6 +37,7 @@ public record AuditResult(
    *
    * @param origin its name
    * @param key its key, to be compared with the one that its owner made known
+   * @param dates when its entries say that they were written; empty if none says so
    * @param witnesses who cosigned a checkpoint that is a prefix of it, and of what size
    * @param ledger a node's ledger, followed to its end
    * @param journal a coordinator's journal, followed to its end
@@ -44,11 +47,34 @@ public record AuditResult(
       String origin,
       String key,
       long entries,
+      Optional<Dates> dates,
       List<Witnessed> witnesses,
       Optional<LedgerFold> ledger,
       Optional<JournalState> journal) {
     public LogResult {
       witnesses = List.copyOf(witnesses);
+    }
+
+    /** SHA-256 of the raw key: by it ledgers name a coordinator, and people can compare it aloud. */
+    public Digest keyDigest() {
+      try {
+        return PublicKeys.of(key).digest();
+      } catch (MalformedLogException e) {
+        throw new IllegalStateException("key must be one that the audit could read: " + key, e);
+      }
+    }
+  }
+
+  /**
+   * What a log's entries say of when they were written, in seconds since 1970. Nobody vouches for it but the log's owner.
+   *
+   * @param first the earliest
+   * @param last the latest
+   * @param backwards the indexes of entries that are dated before the entry before them
+   */
+  public record Dates(long first, long last, List<Long> backwards) {
+    public Dates {
+      backwards = List.copyOf(backwards);
     }
   }
 

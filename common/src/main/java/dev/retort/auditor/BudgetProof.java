@@ -40,7 +40,8 @@ final class BudgetProof {
         .subtract(DecimalLogarithm.of(delta)
             .add(DecimalLogarithm.of(alpha))
             .divide(excess, DecimalLogarithm.DIGITS));
-    return bound.compareTo(epsilon.subtract(SLACK)) <= 0;
+    // Compared, an epsilon of 1e999999999 costs nothing; calculated with, it would fill the memory.
+    return bound.add(SLACK).compareTo(epsilon) <= 0;
   }
 
   // Where the bound's derivative in t = alpha - 1 vanishes: rho t^2 + ln(1 + t) + ln(delta) = 0.

@@ -37,6 +37,7 @@ public final class LedgerFold {
     private final BigDecimal epsilon;
     private final BigDecimal delta;
     private final BigInteger budget;
+    private final List<Step> steps = new ArrayList<>();
     private BigInteger spent;
 
     private Unit(
@@ -83,7 +84,27 @@ public final class LedgerFold {
     public BigInteger spent() {
       return spent;
     }
+
+    /** How it came to that: the opening, then each charge. */
+    public List<Step> steps() {
+      return Collections.unmodifiableList(steps);
+    }
+
+    private void spend(BigInteger cost, long index, long tick) {
+      spent = spent.add(cost);
+      steps.add(new Step(index, tick, cost, spent));
+    }
   }
+
+  /**
+   * One step of what a unit lost.
+   *
+   * @param index the entry: the unit's policy or a charge
+   * @param tick when, in seconds since 1970, as the entry says
+   * @param cost what it added, in 1e-12 rho
+   * @param spent what was spent after it
+   */
+  public record Step(long index, long tick, BigInteger cost, BigInteger spent) {}
 
   /** One data-set lineage. */
   public static final class Lineage {
@@ -185,12 +206,19 @@ public final class LedgerFold {
    */
   public record Campaign(long index, Digest digest, SortedMap<String, String> fields) {}
 
-  /** A query that was refused. */
+  /**
+   * A query that was refused.
+   *
+   * @param unit whose budget was too small; empty where a quota was
+   */
   public record Refusal(
       long index,
       String lineage,
+      Digest campaign,
+      int outputs,
       String federation,
       String reason,
+      String unit,
       BigInteger asked,
       BigInteger left,
       long tick) {}
@@ -206,6 +234,14 @@ public final class LedgerFold {
       Digest report,
       long tick) {}
 
+  /**
+   * A charge that was given up: spent, and nothing released for it.
+   *
+   * @param index where
+   * @param reason a word of the ledger's
+   */
+  public record Burn(long index, Charge charge, String reason, long tick) {}
+
   private record Opened(MechanismCost cost, SortedMap<String, String> fields) {}
 
   private final String log;
@@ -218,7 +254,7 @@ public final class LedgerFold {
   private final Map<Digest, Long> chargeOfQuery = new HashMap<>();
   private final Map<Long, Release> releases = new TreeMap<>();
   private final List<Refusal> refusals = new ArrayList<>();
-  private final List<Long> burns = new ArrayList<>();
+  private final List<Burn> burns = new ArrayList<>();
   private final List<Audit> audits = new ArrayList<>();
   private long index;
   private long tick;
@@ -301,6 +337,11 @@ public final class LedgerFold {
 
   /** The indexes of burned charges. */
   public List<Long> burns() {
+    return burns.stream().map(burn -> burn.charge().index()).toList();
+  }
+
+  /** All burns in order. */
+  public List<Burn> burned() {
     return Collections.unmodifiableList(burns);
   }
 
@@ -321,6 +362,7 @@ public final class LedgerFold {
         new BigDecimal(fields.text("delta")),
         count(fields, "rhoBudgetPico"),
         count(fields, "spentPico"));
+    unit.steps.add(new Step(index, tick, unit.spent, unit.spent));
     Lineage lineage = lineages.computeIfAbsent(name, Lineage::new);
     if (lineage.units.isEmpty()) {
       require(
@@ -416,9 +458,9 @@ public final class LedgerFold {
             rho.equals(cost), Kind.COST, "cost to " + unitName + " must be " + cost + ": " + rho);
         firstCost = unit == lineage.first() ? cost : firstCost;
         // The truth, whatever the entry says.
-        unit.spent = unit.spent.add(cost);
+        unit.spend(cost, index, tick);
       } else {
-        unit.spent = unit.spent.add(rho);
+        unit.spend(rho, index, tick);
       }
       require(
           before.add(rho).equals(after) && after.equals(unit.spent),
@@ -497,7 +539,7 @@ public final class LedgerFold {
     if (charge == null) {
       add(Kind.RELEASE, "a burn must be the first end of an earlier charge: " + of);
     } else {
-      burns.add(of);
+      burns.add(new Burn(index, charge, reason, tick));
       chargeOfQuery.remove(charge.query, of);
     }
   }
@@ -514,7 +556,8 @@ public final class LedgerFold {
     String unitName = reason.equals("budget") ? fields.text("unit") : "";
     BigInteger asked = count(fields, "askedPico");
     BigInteger left = count(fields, "leftPico");
-    refusals.add(new Refusal(index, lineageName, federation, reason, asked, left, tick));
+    refusals.add(new Refusal(
+        index, lineageName, campaign, outputs, federation, reason, unitName, asked, left, tick));
     Opened mechanism = query(lineageName, campaign, batch, outputs, query);
     Lineage lineage = lineage(lineageName);
     if (mechanism == null || lineage == null) {

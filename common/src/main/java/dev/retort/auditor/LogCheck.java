@@ -1,6 +1,7 @@
 package dev.retort.auditor;
 
 import dev.retort.auditor.AuditFinding.Kind;
+import dev.retort.auditor.AuditResult.Dates;
 import dev.retort.merkle.Digest;
 import dev.retort.tlog.CanonicalJson;
 import dev.retort.tlog.Checkpoint;
@@ -15,6 +16,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.stream.IntStream;
@@ -38,7 +40,12 @@ final class LogCheck {
   private final MerkleLog tree = new MerkleLog();
   private final Map<Long, Digest> roots = new HashMap<>();
   private final List<Signed> unverified = new ArrayList<>();
+  private final List<Long> backwards = new ArrayList<>();
   private boolean chainBroken;
+  private long dated;
+  private long firstTick = Long.MAX_VALUE;
+  private long lastTick = Long.MIN_VALUE;
+  private long tickBefore = Long.MIN_VALUE;
 
   /**
    * Nothing read yet.
@@ -71,6 +78,11 @@ final class LogCheck {
     return Collections.unmodifiableMap(roots);
   }
 
+  /** When the entries say that they were written. */
+  Optional<Dates> dates() {
+    return dated == 0 ? Optional.empty() : Optional.of(new Dates(firstTick, lastTick, backwards));
+  }
+
   private void entry(long index, byte[] bytes, PayloadVisitor visitor) {
     long expected = tree.size();
     if (index != expected) {
@@ -95,12 +107,27 @@ final class LogCheck {
             Kind.SEQUENCE,
             "prevRoot must be " + tree.root() + ": " + fields.get("prevRoot"));
       }
+      date(expected, fields.getOrDefault("tick", ""));
       visitor.payload(expected, payload);
     } catch (MalformedLogException e) {
       add(expected, Kind.MALFORMED, String.valueOf(e.getMessage()));
     }
     tree.append(bytes);
     noteRoot();
+  }
+
+  // An entry without a date is malformed, which whoever reads its fields says.
+  private void date(long index, String text) {
+    if (text.matches("[0-9]{1,18}")) {
+      long tick = Long.parseLong(text);
+      if (tick < tickBefore) {
+        backwards.add(index);
+      }
+      tickBefore = tick;
+      firstTick = Math.min(firstTick, tick);
+      lastTick = Math.max(lastTick, tick);
+      dated++;
+    }
   }
 
   // Checking signatures is most of the work, and each stands alone.

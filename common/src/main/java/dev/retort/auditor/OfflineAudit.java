@@ -60,6 +60,7 @@ public final class OfflineAudit {
     final JournalState journal = new JournalState();
     final LedgerFold ledger;
     Map<Long, Digest> roots = Map.of();
+    Optional<AuditResult.Dates> dates = Optional.empty();
     long size;
 
     Opened(AuditedLog source, String key, List<AuditFinding> findings)
@@ -193,6 +194,7 @@ public final class OfflineAudit {
       check.read(one.source, visitor);
       one.roots = check.roots();
       one.size = check.size();
+      one.dates = check.dates();
       for (LogFault fault : one.source.faults()) {
         add(one.log, fault.index(), Kind.MALFORMED, fault.message());
       }
@@ -208,6 +210,7 @@ public final class OfflineAudit {
         one.log,
         one.key,
         one.size,
+        one.dates,
         witnesses(one),
         isLedger ? Optional.of(one.ledger) : Optional.empty(),
         isLedger ? Optional.empty() : Optional.of(one.journal));

@@ -14,6 +14,7 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -39,7 +40,7 @@ public final class JournalState {
     private final Digest plan;
     private final Set<Place> asked = new HashSet<>();
     private final Map<Spot, Receive> received = new LinkedHashMap<>();
-    private final Set<Reject> rejected = new HashSet<>();
+    private final Set<Reject> rejected = new LinkedHashSet<>();
     private @Nullable Aggregate aggregate;
     private @Nullable Digest model;
     private boolean failed;
@@ -61,6 +62,16 @@ public final class JournalState {
     /** What was received, in the journal's order. */
     public Collection<Receive> received() {
       return Collections.unmodifiableCollection(received.values());
+    }
+
+    /** What was refused, in the journal's order. */
+    public Set<Reject> rejected() {
+      return Collections.unmodifiableSet(rejected);
+    }
+
+    /** Whether the study ended without a student. */
+    public boolean failed() {
+      return failed;
     }
 
     /** The sums, once they were taken. */
