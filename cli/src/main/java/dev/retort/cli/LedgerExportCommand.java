@@ -1,5 +1,6 @@
 package dev.retort.cli;
 
+import dev.retort.journal.JournalSource;
 import dev.retort.ledger.LedgerExport;
 import dev.retort.tlog.MalformedLogException;
 import dev.retort.tlog.WitnessPolicy;
@@ -19,15 +20,20 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "export",
     description = {
-      "Write a ledger into a directory that an auditor can verify with nothing else: entries, tiles, checkpoint,",
-      "cosigned notes, policy and answers. Works while the node runs. The directory appears as a whole, or not at all."
+      "Write a ledger, or a coordinator's journal, into a directory that an auditor can verify with nothing else: entries,",
+      "tiles, checkpoint, cosigned notes, policy, and answers or plans. Works while its owner runs. The directory appears",
+      "as a whole, or not at all."
     },
     mixinStandardHelpOptions = true)
 final class LedgerExportCommand implements Callable<Integer> {
 
   private static final String POLICY = "policy";
 
-  @Parameters(index = "0", paramLabel = "PATH", description = LedgerCommand.LEDGER)
+  @Parameters(
+      index = "0",
+      paramLabel = "PATH",
+      description =
+          "A node's home, its ledger.db, an export, or a coordinator's home or journal.db.")
   @SuppressWarnings("NullAway.Init") // set by picocli before call()
   private Path path;
 
@@ -56,11 +62,15 @@ final class LedgerExportCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     Path known = policy == null ? path.resolve(POLICY) : policy;
-    long entries = LedgerExport.write(
-        path,
-        target,
-        policy != null || Files.isRegularFile(known) ? policy(known) : null,
-        withoutAnswers ? LedgerExport.Answers.LEFT_OUT : LedgerExport.Answers.INCLUDED);
+    WitnessPolicy keys = policy != null || Files.isRegularFile(known) ? policy(known) : null;
+    boolean isJournal = JournalSource.isIn(path);
+    long entries = isJournal
+        ? JournalSource.export(path, target, keys)
+        : LedgerExport.write(
+            path,
+            target,
+            keys,
+            withoutAnswers ? LedgerExport.Answers.LEFT_OUT : LedgerExport.Answers.INCLUDED);
     if (json) {
       Map<String, Object> out = new LinkedHashMap<>();
       out.put("export", target.toString());
@@ -68,7 +78,8 @@ final class LedgerExportCommand implements Callable<Integer> {
       System.out.println(LedgerCommand.JSON.writeValueAsString(out));
     } else {
       System.out.printf(
-          "%s: %d entries; verify it with: retort ledger verify %s%n", target, entries, target);
+          "%s: %d entries; verify it with: retort %s verify %s%n",
+          target, entries, isJournal ? "audit" : "ledger", target);
     }
     return 0;
   }
