@@ -40,6 +40,24 @@ public final class VerifierKey {
     return new VerifierKey(signer.name(), ED25519, signer.publicKey());
   }
 
+  /**
+   * The key with which the log of this name signs its entries and checkpoints.
+   *
+   * @param publicKey the raw Ed25519 key, 32 bytes
+   */
+  public static VerifierKey ofLog(String name, byte[] publicKey) {
+    return new VerifierKey(name, ED25519, publicKey);
+  }
+
+  /**
+   * The key with which the witness of this name cosigns checkpoints.
+   *
+   * @param publicKey the raw Ed25519 key, 32 bytes
+   */
+  public static VerifierKey ofWitness(String name, byte[] publicKey) {
+    return new VerifierKey(name, COSIGNATURE, publicKey);
+  }
+
   /** The key with which a witness cosigns checkpoints. */
   public static VerifierKey ofWitness(LogSigner signer) {
     return new VerifierKey(signer.name(), COSIGNATURE, signer.publicKey());

@@ -50,6 +50,7 @@ final class ArchitectureTest {
       "accounting",
       "audit",
       "ledger",
+      "witness",
       "identity",
       "learn",
       "plan",
