@@ -123,10 +123,9 @@ public final class Witness {
       Checkpoint shown,
       SignedNote note)
       throws SQLException, MalformedLogException {
-    String publicKey = publicKey(log);
     WitnessStore.KnownLog known = rows.newest(log.name()).orElse(null);
     if (known == null) {
-      Optional<WitnessStore.KnownLog> other = rows.signedBy(publicKey);
+      Optional<WitnessStore.KnownLog> other = rows.signedBy(log);
       if (other.isPresent()) {
         return refused(
             "one key must sign one log, " + other.get().key().name() + ": " + log.name());
@@ -140,7 +139,7 @@ public final class Witness {
             Reason.MALFORMED,
             "proof from size 0 must be empty, and the root of no entries the empty root"));
       }
-      rows.accept(log, publicKey, shown, note.encode());
+      rows.accept(log, shown, note.encode());
       return Optional.empty();
     }
     if (!known.key().equals(log)) {
@@ -164,7 +163,7 @@ public final class Witness {
       }
       return Optional.of(new Conflict(known.checkpoint().size(), known.note()));
     }
-    rows.accept(log, publicKey, shown, note.encode());
+    rows.accept(log, shown, note.encode());
     return Optional.empty();
   }
 
@@ -197,12 +196,6 @@ public final class Witness {
         note.signatures().stream()
             .filter(line -> line.name().equals(log.name()))
             .toList());
-  }
-
-  /** The type and key bytes of a verification key, without its name. */
-  private static String publicKey(VerifierKey key) {
-    String text = key.toString();
-    return text.substring(text.indexOf('+', text.indexOf('+') + 1) + 1);
   }
 
   private static Optional<WitnessOutcome> refused(String message) {

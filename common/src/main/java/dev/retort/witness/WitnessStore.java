@@ -98,6 +98,15 @@ public final class WitnessStore implements AutoCloseable {
     return read(rows -> rows.newest(origin));
   }
 
+  /**
+   * The newest tree of the log that a key signs, if one is known.
+   *
+   * @param publicKey the raw Ed25519 key, 32 bytes
+   */
+  public Optional<KnownLog> logOf(byte[] publicKey) throws LogUnavailableException {
+    return read(rows -> rows.signedBy(VerifierKey.ofLog("log", publicKey)));
+  }
+
   /** Every log that is known, by origin. */
   public List<KnownLog> logs() throws LogUnavailableException {
     return read(Rows::logs);
@@ -179,8 +188,8 @@ public final class WitnessStore implements AutoCloseable {
     }
 
     /** The log that a public key signs, whatever its name, if one is known. */
-    Optional<KnownLog> signedBy(String publicKey) throws SQLException, MalformedLogException {
-      List<KnownLog> found = logs("WHERE public_key = ?", publicKey);
+    Optional<KnownLog> signedBy(VerifierKey key) throws SQLException, MalformedLogException {
+      List<KnownLog> found = logs("WHERE public_key = ?", publicKey(key));
       return found.isEmpty() ? Optional.empty() : Optional.of(found.get(0));
     }
 
@@ -193,14 +202,13 @@ public final class WitnessStore implements AutoCloseable {
     }
 
     /** Makes a tree the newest of its log, and keeps that it was accepted. */
-    void accept(VerifierKey key, String publicKey, Checkpoint tree, String note)
-        throws SQLException {
+    void accept(VerifierKey key, Checkpoint tree, String note) throws SQLException {
       try (PreparedStatement put = connection.prepareStatement(
           "INSERT INTO log VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (origin) DO UPDATE SET"
               + " size = excluded.size, root = excluded.root, note = excluded.note")) {
         put.setString(1, key.name());
         put.setString(2, key.toString());
-        put.setString(3, publicKey);
+        put.setString(3, publicKey(key));
         put.setLong(4, tree.size());
         put.setString(5, tree.root().hex());
         put.setString(6, note);
@@ -214,6 +222,12 @@ public final class WitnessStore implements AutoCloseable {
         put.setString(4, note);
         put.executeUpdate();
       }
+    }
+
+    /** The type and key bytes of a verification key, without its name. */
+    private static String publicKey(VerifierKey key) {
+      String text = key.toString();
+      return text.substring(text.indexOf('+', text.indexOf('+') + 1) + 1);
     }
 
     /** Keeps two notes that do not fit together, once, and at most so many of one log. */

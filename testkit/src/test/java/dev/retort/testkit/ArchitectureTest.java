@@ -58,7 +58,7 @@ final class ArchitectureTest {
       "wire");
 
   private static final List<String> COORDINATOR =
-      List.of("study", "enroll", "round", "aggregate", "student", "store", "grpc");
+      List.of("study", "enroll", "witness", "round", "aggregate", "student", "store", "grpc");
 
   private static final List<String> NODE =
       List.of("policy", "shard", "teacher", "release", "session");
