@@ -263,6 +263,10 @@ public final class NodeSession implements AutoCloseable {
       }
       try {
         studies.serve(order);
+        if (order instanceof Order.Labels) {
+          // Under no study's name: the end of the study, which may come at once, must not stop it.
+          boolean unused = work.offer("", this::showPeers);
+        }
       } catch (CoordinatorLostException e) {
         LOG.warn("{}", e.getMessage());
         dropCurrent("a call failed; orders are awaited anew");
@@ -270,6 +274,16 @@ public final class NodeSession implements AutoCloseable {
         LOG.error("{}", e.getMessage());
       } catch (InterruptedException e) {
         LOG.info("study {}: work is stopped", order.studyId());
+      }
+    }
+
+    private void showPeers() {
+      try {
+        studies.showPeers();
+      } catch (RolledBackException e) {
+        LOG.error("{}", e.getMessage());
+      } catch (InterruptedException e) {
+        LOG.debug("session of {} is closed", uplink.node().id());
       }
     }
 

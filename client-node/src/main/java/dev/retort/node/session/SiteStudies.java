@@ -72,6 +72,7 @@ final class SiteStudies {
   // would be
   // paid for and of no use.
   private final Map<String, Limit> overLimit = new HashMap<>();
+  private boolean unshown;
 
   SiteStudies(Site site, Uplink uplink, Coordinator coordinator, WitnessedLedger witnessed) {
     this.site = site;
@@ -383,21 +384,25 @@ final class SiteStudies {
           refused.left());
       coordinator.tell(refused);
     }
-    if (sent > 0) {
-      showPeers(study);
-    }
+    unshown |= sent > 0;
   }
 
-  /** After a study's answers have left: other nodes may know what the coordinator does not say. */
-  private void showPeers(JoinedStudy study) throws RolledBackException, InterruptedException {
+  /**
+   * Shows the ledger to other nodes, if answers have left since that was last done: they may know what the coordinator does
+   * not say. No part of a study, so that a study's end does not cut it off.
+   *
+   * @throws RolledBackException if one knows more of the ledger than the ledger itself; the node is halted
+   */
+  void showPeers() throws RolledBackException, InterruptedException {
+    if (!unshown) {
+      return;
+    }
+    unshown = false;
     try {
-      LOG.info(
-          "study {}: other nodes that cosign the ledger: {}",
-          study.id(),
-          witnessed.showPeers(MOST_PEERS));
+      LOG.info("other nodes that cosign the ledger: {}", witnessed.showPeers(MOST_PEERS));
     } catch (CoordinatorLostException | LogUnavailableException e) {
-      // Nothing of the study depends on it; the next study, or another node, comes back to it.
-      LOG.warn("study {}: no other node is asked to cosign: {}", study.id(), e.getMessage());
+      // Nothing depends on it now, and the next answers bring it up again.
+      LOG.warn("no other node is asked to cosign the ledger: {}", e.getMessage());
     }
   }
 
