@@ -67,6 +67,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
@@ -184,7 +185,8 @@ public final class WireThroughput {
       receipts.add(send(channels.get(node), blocks.get(node)));
     }
     for (CompletableFuture<LabelReceipt> receipt : receipts) {
-      if (receipt.get(10, TimeUnit.MINUTES).getStored().getBlocks() != blocks.get(0).size()) {
+      if (receipt.get(10, TimeUnit.MINUTES).getStored().getBlocks()
+          != blocks.get(0).size()) {
         throw new IllegalStateException("not all blocks were stored: " + receipt.get());
       }
     }
@@ -318,7 +320,8 @@ public final class WireThroughput {
       Path home, String node, Map<String, IdentityKey> roster, Study study) throws Exception {
     PrivacyLedger ledger = PrivacyLedger.open(
         home.resolve(node + ".db"),
-        new IdentitySigner("retort/" + FEDERATION + "/" + node, roster.get(node)),
+        new IdentitySigner(
+            "retort/" + FEDERATION + "/" + node, Objects.requireNonNull(roster.get(node))),
         InstantSource.system());
     ledger.openPolicy("bench", "record", new ApproxDp(8, study.plan().privacy().delta()));
     ledger.bindDataset(new DatasetBind("bench", Digest.of(new byte[0]), 1, "none/1"));
@@ -332,8 +335,7 @@ public final class WireThroughput {
     Query query = new Query(
         "bench",
         study.planDigest(),
-        Query.batch(
-            study.plan().transferSetRef().manifest(), block.firstSample(), block.count()),
+        Query.batch(study.plan().transferSetRef().manifest(), block.firstSample(), block.count()),
         block.count());
     long charge = ((ChargeOutcome.Charged) ledger.charge(query, party)).seq();
     ledger.release(charge, block, Digest.of(new byte[0]));
@@ -378,11 +380,7 @@ public final class WireThroughput {
 
   /** What a block waits for besides its own line: the coordinator's cosignature, written down on both sides. */
   private static double checkpoints(
-      Path home,
-      ManagedChannel channel,
-      String node,
-      Map<String, IdentityKey> roster,
-      Study study)
+      Path home, ManagedChannel channel, String node, Map<String, IdentityKey> roster, Study study)
       throws Exception {
     Party party = new Party(FEDERATION.value(), Digest.of(new byte[0]));
     double[] millis = new double[CHECKPOINTS];
@@ -393,8 +391,8 @@ public final class WireThroughput {
         long start = System.nanoTime();
         String note = ledger.checkpoint();
         AddCheckpointResponse response = FederationGrpc.newBlockingStub(channel)
-            .addCheckpoint(WireWitness.request(new WireWitness.Question(
-                "", old, ledger.consistency(old, ledger.size()), note)));
+            .addCheckpoint(WireWitness.request(
+                new WireWitness.Question("", old, ledger.consistency(old, ledger.size()), note)));
         ledger.putCosigned("coordinator", note + response.getCosigned().getLines());
         millis[i] = (System.nanoTime() - start) / 1e6;
         if (!response.hasCosigned()) {
