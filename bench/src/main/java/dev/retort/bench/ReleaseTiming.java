@@ -3,6 +3,7 @@ package dev.retort.bench;
 import dev.retort.identity.IdentityKey;
 import dev.retort.label.LabelGrid;
 import dev.retort.ledger.LedgerEntry.DatasetBind;
+import dev.retort.ledger.Party;
 import dev.retort.ledger.PrivacyLedger;
 import dev.retort.merkle.Digest;
 import dev.retort.node.release.LabelRelease;
@@ -43,6 +44,7 @@ public final class ReleaseTiming {
   private static final DiscreteGaussianHistogram MECHANISM =
       new DiscreteGaussianHistogram(LabelGrid.VOTE, CLASSES, SIGMA);
   private static final Digest CAMPAIGN = Digest.of(new byte[] {1});
+  private static final Party PARTY = new Party("bench", CAMPAIGN);
   private static final Duration TICK = Duration.ofMillis(20);
 
   private ReleaseTiming() {}
@@ -100,7 +102,7 @@ public final class ReleaseTiming {
       ReleaseTick tick = new ReleasePace(period, pooled).on(InstantSource.system());
       for (int i = -count / 10; i < count; i++) {
         ReleaseRequest request =
-            new ReleaseRequest("bench", CAMPAIGN, CAMPAIGN, i + count, 1, MECHANISM);
+            new ReleaseRequest(PARTY, "bench", CAMPAIGN, CAMPAIGN, i + count, 1, MECHANISM);
         door.foresee(List.of(request));
         long began = System.nanoTime();
         Released released =

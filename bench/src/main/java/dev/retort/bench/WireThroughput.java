@@ -2,9 +2,11 @@ package dev.retort.bench;
 
 import com.google.protobuf.ByteString;
 import dev.retort.coordinator.CoordinatorCore;
+import dev.retort.coordinator.FederationMembers;
 import dev.retort.coordinator.enroll.HandshakeService;
 import dev.retort.coordinator.round.NodeLink;
 import dev.retort.coordinator.store.Database;
+import dev.retort.coordinator.study.ReceiptLog;
 import dev.retort.coordinator.study.Study;
 import dev.retort.data.ByteSamples;
 import dev.retort.data.SampleShape;
@@ -14,12 +16,22 @@ import dev.retort.identity.CertifiedKey;
 import dev.retort.identity.FederationName;
 import dev.retort.identity.FederationRoot;
 import dev.retort.identity.IdentityKey;
+import dev.retort.identity.IdentitySigner;
 import dev.retort.identity.NodeId;
 import dev.retort.label.LabelBlock;
 import dev.retort.label.LabelBlockCodec;
 import dev.retort.learn.DeviceChoice;
 import dev.retort.learn.LearnEngine;
+import dev.retort.ledger.ChargeOutcome;
+import dev.retort.ledger.LedgerEntry.DatasetBind;
+import dev.retort.ledger.Party;
+import dev.retort.ledger.PrivacyLedger;
+import dev.retort.ledger.Query;
+import dev.retort.merkle.Digest;
+import dev.retort.plan.StudyNoise;
 import dev.retort.plan.StudyPlans;
+import dev.retort.privacy.ApproxDp;
+import dev.retort.proto.v1.AddCheckpointResponse;
 import dev.retort.proto.v1.FederationGrpc;
 import dev.retort.proto.v1.LabelBlockMessage;
 import dev.retort.proto.v1.LabelReceipt;
@@ -35,6 +47,7 @@ import dev.retort.transfer.TransferImport;
 import dev.retort.wire.ProtocolRange;
 import dev.retort.wire.TlsChannel;
 import dev.retort.wire.TlsServer;
+import dev.retort.wire.WireWitness;
 import io.grpc.ManagedChannel;
 import io.grpc.Server;
 import io.grpc.stub.ClientCallStreamObserver;
@@ -48,12 +61,16 @@ import java.security.KeyPair;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.SplittableRandom;
-import java.util.TreeSet;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -68,7 +85,8 @@ public final class WireThroughput {
   private static final int CLASSES = 10;
   private static final int NODES = 10;
   private static final int SAMPLES = 1_000_000;
-  private static final int REPEATED_SAMPLES = 6_553;
+  private static final int LABELLING = 4;
+  private static final int CHECKPOINTS = 200;
   private static final FederationName FEDERATION = new FederationName("bench");
 
   private WireThroughput() {}
@@ -79,20 +97,26 @@ public final class WireThroughput {
     SecureRandom random = new SecureRandom();
     CertificateAuthority authority = FederationRoot.create(FEDERATION, Clock.systemUTC(), random)
         .issueAuthority(Clock.systemUTC(), random);
-    Set<String> roster = new TreeSet<>();
+    Map<String, IdentityKey> roster = new TreeMap<>();
     for (int node = 0; node < NODES; node++) {
-      roster.add("node-" + node);
+      roster.put("node-" + node, IdentityKey.generate(random));
     }
+    IdentityKey identity = IdentityKey.generate(random);
     LearnEngine engine = LearnEngine.start();
     try (CoordinatorCore core = CoordinatorCore.open(
         home,
         Database.open(CoordinatorCore.database(home)),
-        () -> roster,
+        new FederationMembers(
+            FEDERATION,
+            identity,
+            roster::keySet,
+            id -> Optional.ofNullable(roster.get(id)).map(IdentityKey::publicKey)),
+        ReceiptLog.none(),
         engine,
         engine.resolve(DeviceChoice.parse("cpu")),
         Clock.systemUTC(),
         random)) {
-      Study study = study(home, core, random);
+      Study study = study(home, core, identity);
       Server server = TlsServer.listeningOn(
               new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
               authority.issueServer(List.of("localhost"), Duration.ofDays(1)),
@@ -102,7 +126,7 @@ public final class WireThroughput {
           .build()
           .start();
       List<ManagedChannel> channels = new ArrayList<>();
-      for (String node : roster) {
+      for (String node : roster.keySet()) {
         KeyPair keys = CertificateRequest.generateKeyPair(random);
         CertifiedKey key = new CertifiedKey(
             keys.getPrivate(),
@@ -110,10 +134,20 @@ public final class WireThroughput {
                 new NodeId(node), CertificateRequest.create(keys), Duration.ofDays(1)));
         channels.add(TlsChannel.mutual("localhost", server.getPort(), key).build());
       }
+      List<List<LabelBlockMessage>> blocks = new ArrayList<>();
+      List<String> names = List.copyOf(roster.keySet());
+      for (int node = 0; node <= LABELLING; node++) {
+        blocks.add(blocks(home, core, names.get(node), roster, identity, study));
+      }
       System.out.printf(
-          "growth over 1,000 rounds of streaming: %.1f MB%n", growth(channels.get(0), study));
+          "growth over 1,000 rounds of streaming: %.1f MB%n",
+          growth(channels.get(0), blocks.get(0).subList(0, 1)));
       System.out.printf(
-          "labels through gRPC and into the store: %.1f M labels/s%n", labels(channels, study));
+          "labels through gRPC and into the store: %.1f M labels/s%n", labels(channels, blocks));
+      System.out.printf(
+          "checkpoint cosigned and kept, proof and all: %.2f ms (median of %d)%n",
+          checkpoints(home, channels.get(NODES - 1), names.get(NODES - 1), roster, study),
+          CHECKPOINTS);
       System.out.printf(
           "no-op round with %d nodes: %.2f ms (median of 200)%n",
           NODES, noOpRounds(core, channels));
@@ -123,13 +157,12 @@ public final class WireThroughput {
     System.exit(0);
   }
 
-  private static Study study(Path home, CoordinatorCore core, SecureRandom random)
+  private static Study study(Path home, CoordinatorCore core, IdentityKey identity)
       throws Exception {
     ChunkStore chunks = ChunkStore.open(CoordinatorCore.transfer(home));
     byte[] pixels = new byte[SAMPLES];
     Manifest manifest = TransferImport.all("bench", "none")
         .samples(new ByteSamples(SampleShape.row(1), pixels), null, chunks);
-    IdentityKey identity = IdentityKey.generate(random);
     chunks.putManifest(SignedManifest.sign(manifest, identity.publicKey(), identity::sign));
     return core.desk().create("""
             study: bench
@@ -143,20 +176,21 @@ public final class WireThroughput {
   }
 
   /** Four nodes stream all their labels at once; the others keep the study open. */
-  private static double labels(List<ManagedChannel> channels, Study study) throws Exception {
-    List<LabelBlockMessage> blocks = blocks(study, SAMPLES);
-    send(channels.get(8), blocks.subList(0, 1)).get(1, TimeUnit.MINUTES);
+  private static double labels(List<ManagedChannel> channels, List<List<LabelBlockMessage>> blocks)
+      throws Exception {
+    send(channels.get(LABELLING), blocks.get(LABELLING).subList(0, 1)).get(1, TimeUnit.MINUTES);
     long start = System.nanoTime();
     List<CompletableFuture<LabelReceipt>> receipts = new ArrayList<>();
-    for (int node = 0; node < 4; node++) {
-      receipts.add(send(channels.get(node), blocks));
+    for (int node = 0; node < LABELLING; node++) {
+      receipts.add(send(channels.get(node), blocks.get(node)));
     }
     for (CompletableFuture<LabelReceipt> receipt : receipts) {
-      if (receipt.get(10, TimeUnit.MINUTES).getStored().getBlocks() != blocks.size()) {
+      if (receipt.get(10, TimeUnit.MINUTES).getStored().getBlocks()
+          != blocks.get(0).size()) {
         throw new IllegalStateException("not all blocks were stored: " + receipt.get());
       }
     }
-    return 4.0 * SAMPLES * CLASSES / ((System.nanoTime() - start) / 1e3);
+    return (double) LABELLING * SAMPLES * CLASSES / ((System.nanoTime() - start) / 1e3);
   }
 
   private static double noOpRounds(CoordinatorCore core, List<ManagedChannel> channels)
@@ -221,9 +255,9 @@ public final class WireThroughput {
     }
   }
 
-  private static double growth(ManagedChannel channel, Study study) throws Exception {
-    List<LabelBlockMessage> block = blocks(study, REPEATED_SAMPLES);
-    Supplier<CompletableFuture<LabelReceipt>> round = () -> send(channel, block.subList(0, 1));
+  private static double growth(ManagedChannel channel, List<LabelBlockMessage> block)
+      throws Exception {
+    Supplier<CompletableFuture<LabelReceipt>> round = () -> send(channel, block);
     for (int i = 0; i < 500; i++) {
       round.get().get(1, TimeUnit.MINUTES);
     }
@@ -282,24 +316,93 @@ public final class WireThroughput {
     public void onCompleted() {}
   }
 
-  private static List<LabelBlockMessage> blocks(Study study, int samples) {
+  private static PrivacyLedger ledger(
+      Path home, String node, Map<String, IdentityKey> roster, Study study) throws Exception {
+    PrivacyLedger ledger = PrivacyLedger.open(
+        home.resolve(node + ".db"),
+        new IdentitySigner(
+            "retort/" + FEDERATION + "/" + node, Objects.requireNonNull(roster.get(node))),
+        InstantSource.system());
+    ledger.openPolicy("bench", "record", new ApproxDp(8, study.plan().privacy().delta()));
+    ledger.bindDataset(new DatasetBind("bench", Digest.of(new byte[0]), 1, "none/1"));
+    ledger.openCampaign(study.planDigest(), StudyNoise.mechanism(study.plan()));
+    return ledger;
+  }
+
+  /** Charges and releases a block; returns the charge. */
+  private static long release(PrivacyLedger ledger, Study study, Party party, LabelBlock block)
+      throws Exception {
+    Query query = new Query(
+        "bench",
+        study.planDigest(),
+        Query.batch(study.plan().transferSetRef().manifest(), block.firstSample(), block.count()),
+        block.count());
+    long charge = ((ChargeOutcome.Charged) ledger.charge(query, party)).seq();
+    ledger.release(charge, block, Digest.of(new byte[0]));
+    return charge;
+  }
+
+  /** All blocks of a node, each with the proof of its release in its ledger. */
+  private static List<LabelBlockMessage> blocks(
+      Path home,
+      CoordinatorCore core,
+      String node,
+      Map<String, IdentityKey> roster,
+      IdentityKey coordinator,
+      Study study)
+      throws Exception {
     SplittableRandom random = new SplittableRandom(1);
-    List<LabelBlockMessage> blocks = new ArrayList<>();
-    for (SampleRange range : StudyPlans.blocks(SAMPLES, CLASSES)) {
-      if (range.first() >= samples) {
-        break;
+    Party party = Party.ofKey(FEDERATION.value(), coordinator.publicKey());
+    try (PrivacyLedger ledger = ledger(home, node, roster, study)) {
+      Map<LabelBlock, Long> charges = new LinkedHashMap<>();
+      for (SampleRange range : StudyPlans.blocks(SAMPLES, CLASSES)) {
+        int[] values = random.ints((long) range.count() * CLASSES, -1000, 1000).toArray();
+        LabelBlock block = new LabelBlock(range.first(), range.count(), CLASSES, values);
+        charges.put(block, release(ledger, study, party, block));
       }
-      int[] values = random.ints((long) range.count() * CLASSES, -1000, 1000).toArray();
-      LabelBlock block = new LabelBlock(range.first(), range.count(), CLASSES, values);
-      blocks.add(LabelBlockMessage.newBuilder()
-          .setStudyId(study.id())
-          .setFirstSample(range.first())
-          .setSampleCount(range.count())
-          .setClasses(CLASSES)
-          .setValues(ByteString.copyFrom(LabelBlockCodec.encode(block)))
-          .build());
+      var unused = core.witness().add(node, 0, List.of(), ledger.checkpoint());
+      List<LabelBlockMessage> blocks = new ArrayList<>();
+      for (Map.Entry<LabelBlock, Long> one : charges.entrySet()) {
+        LabelBlock block = one.getKey();
+        blocks.add(LabelBlockMessage.newBuilder()
+            .setStudyId(study.id())
+            .setFirstSample(block.firstSample())
+            .setSampleCount(block.count())
+            .setClasses(CLASSES)
+            .setValues(ByteString.copyFrom(LabelBlockCodec.encode(block)))
+            .setChargeSequence(one.getValue())
+            .setProof(WireWitness.proof(ledger.releaseProof(one.getValue(), ledger.size())))
+            .build());
+      }
+      return blocks;
     }
-    return blocks;
+  }
+
+  /** What a block waits for besides its own line: the coordinator's cosignature, written down on both sides. */
+  private static double checkpoints(
+      Path home, ManagedChannel channel, String node, Map<String, IdentityKey> roster, Study study)
+      throws Exception {
+    Party party = new Party(FEDERATION.value(), Digest.of(new byte[0]));
+    double[] millis = new double[CHECKPOINTS];
+    try (PrivacyLedger ledger = ledger(home, node, roster, study)) {
+      long old = 0;
+      for (int i = 0; i < CHECKPOINTS; i++) {
+        release(ledger, study, party, new LabelBlock(i, 1, CLASSES, new int[CLASSES]));
+        long start = System.nanoTime();
+        String note = ledger.checkpoint();
+        AddCheckpointResponse response = FederationGrpc.newBlockingStub(channel)
+            .addCheckpoint(WireWitness.request(
+                new WireWitness.Question("", old, ledger.consistency(old, ledger.size()), note)));
+        ledger.putCosigned("coordinator", note + response.getCosigned().getLines());
+        millis[i] = (System.nanoTime() - start) / 1e6;
+        if (!response.hasCosigned()) {
+          throw new IllegalStateException("the coordinator must cosign: " + response);
+        }
+        old = ledger.size();
+      }
+    }
+    Arrays.sort(millis);
+    return millis[CHECKPOINTS / 2];
   }
 
   private static long residentBytes() throws Exception {

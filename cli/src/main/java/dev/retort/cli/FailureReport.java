@@ -1,5 +1,6 @@
 package dev.retort.cli;
 
+import dev.retort.node.session.RolledBackException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 import org.slf4j.Logger;
@@ -14,6 +15,9 @@ import picocli.CommandLine.ParseResult;
  */
 final class FailureReport implements IExecutionExceptionHandler {
 
+  /** The exit code of a node whose ledger is not the newest: starting it again does not help. */
+  static final int ROLLED_BACK = 3;
+
   private static final Logger LOG = LoggerFactory.getLogger(FailureReport.class);
 
   @Override
@@ -25,7 +29,7 @@ final class FailureReport implements IExecutionExceptionHandler {
     }
     command.getErr().println("retort: " + message(failure));
     command.getErr().flush();
-    return 1;
+    return failure instanceof RolledBackException ? ROLLED_BACK : 1;
   }
 
   private static String message(Exception failure) {

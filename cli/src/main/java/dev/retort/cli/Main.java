@@ -20,7 +20,10 @@ public final class Main {
     System.exit(run(arguments));
   }
 
-  /** Runs the command: 0 for success, 1 for a failure it explains on stderr, 2 for a command line it cannot read. */
+  /**
+   * Runs the command: 0 for success, 1 for a failure it explains on stderr, 2 for a command line it cannot read, 3 for a
+   * node whose ledger is not the newest.
+   */
   static int run(String... arguments) {
     return new CommandLine(new RetortCommand())
         .setExecutionExceptionHandler(new FailureReport())

@@ -154,7 +154,14 @@ final class NodeCommand extends CommandGroup {
       name = "serve",
       description =
           "Run the node until it is stopped. It dials the coordinator, and again if the line drops.",
-      mixinStandardHelpOptions = true)
+      mixinStandardHelpOptions = true,
+      exitCodeListHeading = "%nExit codes:%n",
+      exitCodeList = {
+        "0:it was stopped",
+        "1:it cannot serve",
+        "2:the command line cannot be read",
+        "3:its privacy ledger is not the newest, so it releases nothing"
+      })
   static final class Serve implements Callable<Integer> {
 
     @Option(names = "--home", required = true, description = "The node's home.")

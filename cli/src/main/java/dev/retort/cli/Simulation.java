@@ -1,10 +1,12 @@
 package dev.retort.cli;
 
 import dev.retort.coordinator.CoordinatorCore;
+import dev.retort.coordinator.FederationMembers;
 import dev.retort.coordinator.enroll.HandshakeService;
 import dev.retort.coordinator.round.StudyView;
 import dev.retort.coordinator.store.Database;
 import dev.retort.coordinator.study.NodeState;
+import dev.retort.coordinator.study.ReceiptLog;
 import dev.retort.coordinator.study.Study;
 import dev.retort.coordinator.study.StudyState;
 import dev.retort.data.Partition;
@@ -24,6 +26,7 @@ import dev.retort.node.Node;
 import dev.retort.node.NodeParts;
 import dev.retort.node.policy.Approval;
 import dev.retort.node.policy.SitePolicy;
+import dev.retort.node.policy.WitnessPolicy;
 import dev.retort.node.release.ReleasePace;
 import dev.retort.node.session.SessionSettings;
 import dev.retort.node.session.Uplink;
@@ -50,8 +53,9 @@ import java.time.Clock;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
-import java.util.TreeSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -121,12 +125,15 @@ final class Simulation {
 
   private RunReport run(Path home, Partition partition, LearnEngine engine, ProgressLines progress)
       throws Exception {
-    Set<String> roster = new TreeSet<>();
+    Map<String, IdentityKey> keys = new TreeMap<>();
+    List<IdentityKey> identities = new ArrayList<>();
     List<NodeId> ids = new ArrayList<>();
     for (int node = 0; node < partition.nodes(); node++) {
       NodeId id = new NodeId(String.format("site-%04d", node + 1));
       ids.add(id);
-      roster.add(id.value());
+      IdentityKey own = IdentityKey.generate(random);
+      identities.add(own);
+      keys.put(id.value(), own);
     }
     IdentityKey identity = IdentityKey.generate(random);
     ComputeDevice device = engine.resolve(DeviceChoice.parse("auto"));
@@ -137,7 +144,12 @@ final class Simulation {
     try (CoordinatorCore core = CoordinatorCore.open(
         coordinatorHome,
         Database.open(CoordinatorCore.database(coordinatorHome)),
-        () -> roster,
+        new FederationMembers(
+            FEDERATION,
+            identity,
+            keys::keySet,
+            id -> Optional.ofNullable(keys.get(id)).map(IdentityKey::publicKey)),
+        ReceiptLog.none(),
         engine,
         device,
         Clock.systemUTC(),
@@ -158,7 +170,15 @@ final class Simulation {
         phases.book("setup");
         for (int node = 0; node < ids.size(); node++) {
           Node opened = Node.open(
-              parts(home, name, ids.get(node), partition.rows(node), identity, study.plan(), watch),
+              parts(
+                  home,
+                  name,
+                  ids.get(node),
+                  identities.get(node),
+                  partition.rows(node),
+                  identity,
+                  study.plan(),
+                  watch),
               engine,
               work,
               InstantSource.system());
@@ -207,43 +227,45 @@ final class Simulation {
       Path home,
       String server,
       NodeId id,
+      IdentityKey own,
       int[] rows,
       IdentityKey coordinatorKey,
       StudyPlan plan,
       TeacherWatch watch)
       throws IOException {
-    Path own = Files.createDirectories(home.resolve(id.value()));
+    Path directory = Files.createDirectories(home.resolve(id.value()));
     PeerIdentity.Node peer = new PeerIdentity.Node(FEDERATION, id);
     PrivateTable records = data.records().subset(rows);
     return new NodeParts(
-        new Uplink(
-            peer,
-            () -> InProcessChannelBuilder.forName(server)
-                .intercept(UnsafeInProcessIdentity.assertedBy(peer))
-                .build(),
-            "in-process",
-            new Uplink.PublicKey(coordinatorKey.publicKey()),
-            SoftwareVersion.current()),
-        new NodeParts.Secrets(
-            IdentityKey.generate(random), new NoiseKey(fresh(NoiseKey.BYTES)), shardKey(id)),
-        new NodeParts.Stores(
-            own.resolve("ledger.db"),
-            ChunkStore.open(home.resolve("transfer")),
-            own.resolve("studies")),
-        SiteRecords.held(records),
-        LINEAGE,
-        new SitePolicy(
-            plan.privacy().unit(),
-            new Approval.Any(),
-            new ApproxDp(plan.privacy().epsilon(), plan.privacy().delta()),
-            null),
-        // Nobody is there to time the answers, all sites being in this process; and a thousand
-        // sites
-        // that share a thread would wait for their ticks one after another.
-        ReleasePace.unobserved(),
-        null,
-        SessionSettings.standard(),
-        watch);
+            new Uplink(
+                peer,
+                () -> InProcessChannelBuilder.forName(server)
+                    .intercept(UnsafeInProcessIdentity.assertedBy(peer))
+                    .build(),
+                "in-process",
+                new Uplink.PublicKey(coordinatorKey.publicKey()),
+                SoftwareVersion.current()),
+            new NodeParts.Secrets(own, new NoiseKey(fresh(NoiseKey.BYTES)), shardKey(id)),
+            new NodeParts.Stores(
+                directory.resolve("ledger.db"),
+                ChunkStore.open(home.resolve("transfer")),
+                directory.resolve("studies")),
+            SiteRecords.held(records),
+            LINEAGE,
+            new SitePolicy(
+                plan.privacy().unit(),
+                new Approval.Any(),
+                new ApproxDp(plan.privacy().epsilon(), plan.privacy().delta()),
+                null),
+            // Nobody is there to time the answers, all sites being in this process; and a thousand
+            // sites
+            // that share a thread would wait for their ticks one after another.
+            ReleasePace.unobserved(),
+            null,
+            SessionSettings.standard(),
+            watch)
+        // One person runs all the sites: they would vouch for themselves.
+        .withWitness(new WitnessPolicy(false));
   }
 
   /** A public function of the seed, unlike a site's own: a simulation with one seed deals the same shards again. */

@@ -1,19 +1,21 @@
 package dev.retort.node;
 
 import dev.retort.identity.FederationName;
-import dev.retort.identity.IdentityKey;
+import dev.retort.identity.IdentitySigner;
 import dev.retort.identity.KeyDirectory;
 import dev.retort.identity.KeyFileException;
 import dev.retort.identity.NodeCredentials;
-import dev.retort.identity.PeerIdentity;
 import dev.retort.learn.LearnEngine;
 import dev.retort.ledger.PolicyConflictException;
 import dev.retort.ledger.PrivacyLedger;
 import dev.retort.node.policy.SitePolicy;
 import dev.retort.node.release.LabelRelease;
+import dev.retort.node.session.LedgerHalt;
 import dev.retort.node.session.NodeSession;
+import dev.retort.node.session.RolledBackException;
 import dev.retort.node.session.SessionSettings;
 import dev.retort.node.session.Site;
+import dev.retort.node.session.SiteWitness;
 import dev.retort.node.session.Uplink;
 import dev.retort.node.shard.ShardKey;
 import dev.retort.node.teacher.UnsafeTeacherTap;
@@ -21,7 +23,6 @@ import dev.retort.noise.NoiseKey;
 import dev.retort.noise.NoisePool;
 import dev.retort.privacy.Zcdp;
 import dev.retort.tlog.LogInUseException;
-import dev.retort.tlog.LogSigner;
 import dev.retort.tlog.LogUnavailableException;
 import dev.retort.tlog.MalformedLogException;
 import dev.retort.transfer.ChunkStore;
@@ -56,16 +57,19 @@ public final class Node implements AutoCloseable {
   private final PrivacyLedger ledger;
   private final NoisePool noise;
   private final ExecutorService noiseFiller;
+  private final SiteWitness witnessing;
   private final List<NodeSession> sessions;
 
   private Node(
       PrivacyLedger ledger,
       NoisePool noise,
       ExecutorService noiseFiller,
+      SiteWitness witnessing,
       List<NodeSession> sessions) {
     this.ledger = ledger;
     this.noise = noise;
     this.noiseFiller = noiseFiller;
+    this.witnessing = witnessing;
     this.sessions = List.copyOf(sessions);
   }
 
@@ -100,7 +104,8 @@ public final class Node implements AutoCloseable {
         config.release(),
         config.device(),
         SessionSettings.standard(),
-        UnsafeTeacherTap.none());
+        UnsafeTeacherTap.none(),
+        config.witness());
   }
 
   private static NodeCredentials credentialsOf(
@@ -150,7 +155,7 @@ public final class Node implements AutoCloseable {
     Files.createDirectories(parts.stores().ledger().toAbsolutePath().getParent());
     PrivacyLedger ledger = PrivacyLedger.open(
         parts.stores().ledger(),
-        new IdentitySigner(parts.uplink().node(), parts.secrets().identity()),
+        IdentitySigner.of(parts.uplink().node(), parts.secrets().identity()),
         clock);
     boolean opened = false;
     try {
@@ -163,27 +168,37 @@ public final class Node implements AutoCloseable {
       });
       NoisePool noise = new NoisePool(
           parts.secrets().noise(), parts.pace().pool() ? POOLED_SAMPLES : 0, noiseFiller);
+      LabelRelease door = new LabelRelease(ledger, noise);
+      LedgerHalt halt = new LedgerHalt();
+      halt.whenHalted(why -> door.shut(String.valueOf(why.getMessage())));
+      SiteWitness witnessing = new SiteWitness(
+          parts.witness().serve(),
+          parts.stores().ledger().resolveSibling("witness.db"),
+          parts.secrets().identity(),
+          clock);
       Site site = new Site(
           parts.policy(),
           parts.lineage(),
           parts.records(),
           parts.secrets().shards(),
           ledger,
-          new LabelRelease(ledger, noise),
+          door,
           parts.pace().on(clock),
           parts.stores().transfer(),
           parts.stores().studies(),
           parts.device(),
           engine,
           clock,
-          parts.tap());
+          parts.tap(),
+          halt,
+          witnessing);
       List<NodeSession> sessions = new ArrayList<>();
       sessions.add(new NodeSession(parts.uplink(), site, parts.settings(), work));
       for (NodeParts.Further one : parts.further()) {
         sessions.add(
             new NodeSession(one.uplink(), site.withStudies(one.studies()), parts.settings(), work));
       }
-      Node node = new Node(ledger, noise, noiseFiller, sessions);
+      Node node = new Node(ledger, noise, noiseFiller, witnessing, sessions);
       opened = true;
       return node;
     } finally {
@@ -215,11 +230,14 @@ public final class Node implements AutoCloseable {
   }
 
   /**
-   * Waits until all sessions are over: because the node was closed, or because a coordinator speaks another protocol.
+   * Waits until all sessions are over: because the node was closed, because coordinators speak another protocol, or because
+   * the ledger is not the newest.
    *
-   * @throws IncompatibleProtocolException if one did; the message says which side to upgrade
+   * @throws IncompatibleProtocolException if a coordinator does; the message says which side to upgrade
+   * @throws RolledBackException if a witness knows more of the ledger than the ledger itself; the message says what to do
    */
-  public void awaitEnd() throws InterruptedException, IncompatibleProtocolException {
+  public void awaitEnd()
+      throws InterruptedException, IncompatibleProtocolException, RolledBackException {
     IncompatibleProtocolException first = null;
     for (NodeSession session : sessions) {
       try {
@@ -244,30 +262,12 @@ public final class Node implements AutoCloseable {
     sessions.forEach(NodeSession::close);
     noise.close();
     noiseFiller.shutdown();
+    witnessing.close();
     try {
       ledger.close();
     } catch (LogUnavailableException e) {
       // All that counts was on the disk before it was acted upon.
       LOG.warn("the ledger did not close: {}", e.getMessage());
-    }
-  }
-
-  /** Signs the ledger as this node. */
-  private record IdentitySigner(PeerIdentity.Node node, IdentityKey key) implements LogSigner {
-
-    @Override
-    public String name() {
-      return "retort/" + node.federation() + "/" + node.id();
-    }
-
-    @Override
-    public byte[] publicKey() {
-      return key.publicKey();
-    }
-
-    @Override
-    public byte[] sign(byte[] message) {
-      return key.sign(message);
     }
   }
 }

@@ -8,6 +8,7 @@ import dev.retort.learn.UnknownDeviceException;
 import dev.retort.node.policy.Approval;
 import dev.retort.node.policy.Quota;
 import dev.retort.node.policy.SitePolicy;
+import dev.retort.node.policy.WitnessPolicy;
 import dev.retort.node.release.ReleasePace;
 import dev.retort.node.shard.ImageRecords;
 import dev.retort.node.shard.SiteRecords;
@@ -40,6 +41,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param release when answers leave
  * @param device where to train; null for where each plan says
  * @param trainingThreads threads a training may use; 0 for one a processor
+ * @param witness what the site has to do with witnesses
  */
 public record NodeConfig(
     Address coordinator,
@@ -49,7 +51,8 @@ public record NodeConfig(
     SitePolicy policy,
     ReleasePace release,
     @Nullable DeviceChoice device,
-    int trainingThreads) {
+    int trainingThreads,
+    WitnessPolicy witness) {
 
   private static final Pattern LINEAGE = Pattern.compile("[a-z0-9-]{1,64}");
 
@@ -62,6 +65,7 @@ public record NodeConfig(
       release: { tick: PT0.1S, pool: true }
       device: null
       trainingThreads: 0
+      witness: { serve: true }
       """;
 
   public NodeConfig {
@@ -202,7 +206,8 @@ public record NodeConfig(
       Policy policy,
       Release release,
       @Nullable String device,
-      int trainingThreads) {}
+      int trainingThreads,
+      WitnessPolicy witness) {}
 
   /**
    * Reads {@code node.yaml} of a home.
@@ -232,7 +237,8 @@ public record NodeConfig(
           file.policy().of(file.privacyUnit()),
           file.release().pace(),
           file.device() == null ? null : DeviceChoice.parse(file.device()),
-          file.trainingThreads());
+          file.trainingThreads(),
+          file.witness());
     } catch (IllegalArgumentException | UnknownDeviceException e) {
       throw new InvalidConfigException(name + ": " + e.getMessage());
     }

@@ -25,6 +25,11 @@ public record NodeHome(Path root) {
     return root.resolve("ledger.db");
   }
 
+  /** What the node remembers as a witness of other logs. */
+  public Path witness() {
+    return root.resolve("witness.db");
+  }
+
   /** Where the credentials and votes of a further federation lie. The first one's lie in the home itself. */
   public Path federation(FederationName name) {
     return root.resolve("federations").resolve(name.value());

@@ -4,6 +4,7 @@ import dev.retort.identity.FederationName;
 import dev.retort.identity.IdentityKey;
 import dev.retort.learn.DeviceChoice;
 import dev.retort.node.policy.SitePolicy;
+import dev.retort.node.policy.WitnessPolicy;
 import dev.retort.node.release.ReleasePace;
 import dev.retort.node.session.SessionSettings;
 import dev.retort.node.session.Uplink;
@@ -32,6 +33,7 @@ import org.jspecify.annotations.Nullable;
  * @param device where to train; null for where each plan says
  * @param settings how patient the session is
  * @param tap {@link UnsafeTeacherTap#none} but in simulations
+ * @param witness what the site has to do with witnesses
  */
 public record NodeParts(
     Uplink uplink,
@@ -44,7 +46,8 @@ public record NodeParts(
     ReleasePace pace,
     @Nullable DeviceChoice device,
     SessionSettings settings,
-    UnsafeTeacherTap tap) {
+    UnsafeTeacherTap tap,
+    WitnessPolicy witness) {
 
   public NodeParts {
     further = List.copyOf(further);
@@ -69,13 +72,33 @@ public record NodeParts(
       @Nullable DeviceChoice device,
       SessionSettings settings,
       UnsafeTeacherTap tap) {
-    this(uplink, List.of(), secrets, stores, records, lineage, policy, pace, device, settings, tap);
+    this(
+        uplink,
+        List.of(),
+        secrets,
+        stores,
+        records,
+        lineage,
+        policy,
+        pace,
+        device,
+        settings,
+        tap,
+        WitnessPolicy.standard());
   }
 
   /** These parts with a session of other patience. */
   public NodeParts withSettings(SessionSettings other) {
     return new NodeParts(
-        uplink, further, secrets, stores, records, lineage, policy, pace, device, other, tap);
+        uplink, further, secrets, stores, records, lineage, policy, pace, device, other, tap,
+        witness);
+  }
+
+  /** These parts with another part in witnessing. */
+  public NodeParts withWitness(WitnessPolicy other) {
+    return new NodeParts(
+        uplink, further, secrets, stores, records, lineage, policy, pace, device, settings, tap,
+        other);
   }
 
   /**
@@ -98,7 +121,7 @@ public record NodeParts(
   /**
    * Where the node writes.
    *
-   * @param ledger the privacy ledger's file; no other node may use it
+   * @param ledger the privacy ledger's file; no other node may use it. What the node witnesses is kept beside it
    * @param transfer public samples; may be shared by nodes
    * @param studies the directory of saved votes; no other node may use it
    */

@@ -10,6 +10,7 @@ import dev.retort.merkle.Digest;
 import dev.retort.node.NodeConfig.DataSource;
 import dev.retort.node.policy.Approval;
 import dev.retort.node.policy.SitePolicy;
+import dev.retort.node.policy.WitnessPolicy;
 import dev.retort.node.release.ReleasePace;
 import dev.retort.privacy.ApproxDp;
 import dev.retort.privacy.Conversion;
@@ -46,6 +47,9 @@ class NodeConfigTest {
     assertThat(config.release()).isEqualTo(new ReleasePace(Duration.ofMillis(100), true));
     assertThat(config.device()).isNull();
     assertThat(config.trainingThreads()).isZero();
+    assertThat(config.witness()).isEqualTo(new WitnessPolicy(true));
+    assertThat(parse(SMALLEST, "witness.serve=false").witness())
+        .isEqualTo(new WitnessPolicy(false));
     assertThat(config.data()).isEqualTo(new DataSource.Images("x.idx", "y.idx", null));
     assertThat(config.coordinator()).isEqualTo(new NodeConfig.Address("coordinator.example", 8443));
   }

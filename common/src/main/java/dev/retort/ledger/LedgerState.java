@@ -29,8 +29,8 @@ final class LedgerState {
   /** A charge with neither release nor burn, and the binding it was made under. */
   record Pending(Charge charge, @Nullable BoundDataset dataset) {}
 
-  /** What the stored answer of a released charge must look like. */
-  record Answered(Digest answerDigest, int outputs, int width) {}
+  /** The release of a charge, and what its stored answer must look like. */
+  record Answered(long release, Digest answerDigest, int outputs, int width) {}
 
   private record RefusedQuery(Digest queryDigest, String federation) {}
 
@@ -84,7 +84,7 @@ final class LedgerState {
         int width = campaign == null ? 0 : campaign.mechanism().width();
         answered.put(
             release.charge(),
-            new Answered(release.answerDigest(), paid.charge().query().outputs(), width));
+            new Answered(seq, release.answerDigest(), paid.charge().query().outputs(), width));
       }
     } else if (entry instanceof Burn burn) {
       Pending burned = pending.remove(burn.charge());

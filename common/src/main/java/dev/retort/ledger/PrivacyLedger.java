@@ -32,6 +32,7 @@ import dev.retort.tlog.LogSigner;
 import dev.retort.tlog.LogUnavailableException;
 import dev.retort.tlog.MalformedLogException;
 import dev.retort.tlog.MerkleLog;
+import dev.retort.tlog.MerkleProver;
 import dev.retort.tlog.SignedNote;
 import dev.retort.tlog.VerifierKey;
 import java.nio.file.Path;
@@ -379,6 +380,84 @@ public final class PrivacyLedger implements AutoCloseable {
           .orElseThrow(() -> new LogUnavailableException("ledger must hold a checkpoint"));
     } catch (MalformedLogException e) {
       throw new LogUnavailableException("checkpoint must be readable", e);
+    }
+  }
+
+  /** The root of the tree over the first {@code size} entries, if there are so many. */
+  public synchronized Optional<Digest> root(long size) throws LogUnavailableException {
+    return size < 0 || size > state.tree().size()
+        ? Optional.empty()
+        : Optional.of(new MerkleProver(file.log()).root(size));
+  }
+
+  /** Proves that the tree over the first {@code oldSize} entries is a prefix of that over the first {@code size}. */
+  public synchronized List<Digest> consistency(long oldSize, long size)
+      throws LogUnavailableException {
+    requireSize(size);
+    return new MerkleProver(file.log()).consistency(oldSize, size);
+  }
+
+  /**
+   * Proves that an entry is in the tree over the first {@code size} entries.
+   *
+   * @param seq the entry's sequence number, below {@code size}
+   */
+  public synchronized EntryProof inclusion(long seq, long size) throws LogUnavailableException {
+    requireSize(size);
+    return new EntryProof(seq, envelope(seq), new MerkleProver(file.log()).inclusion(seq, size));
+  }
+
+  /**
+   * Proves that a charge and its release are in the tree over the first {@code size} entries.
+   *
+   * @param charge the charge's sequence number
+   * @throws IllegalStateException if it has no release, or the tree ends before that
+   */
+  public synchronized ReleaseProof releaseProof(long charge, long size)
+      throws LogUnavailableException {
+    Answered answered = state.answered().get(charge);
+    if (answered == null || answered.release() >= size) {
+      throw new IllegalStateException(
+          "charge must have its release among the first " + size + " entries: " + charge);
+    }
+    return new ReleaseProof(inclusion(charge, size), inclusion(answered.release(), size), size);
+  }
+
+  /** An entry's envelope, as it was signed. */
+  public synchronized Envelope envelope(long seq) throws LogUnavailableException {
+    try {
+      byte[] bytes = file.log()
+          .entry(seq)
+          .orElseThrow(() -> new LogUnavailableException("ledger must hold entry " + seq));
+      return Envelope.parse(bytes);
+    } catch (MalformedLogException e) {
+      throw new LogUnavailableException("entry " + seq + " must be readable", e);
+    }
+  }
+
+  /**
+   * Keeps the newest checkpoint that a witness cosigned.
+   *
+   * @param witness the witness's name
+   * @param note the checkpoint, signed by this ledger and cosigned
+   */
+  public synchronized void putCosigned(String witness, String note) throws LogUnavailableException {
+    file.log().putCosigned(witness, note);
+  }
+
+  /** The newest checkpoint that each witness cosigned, by ascending name of the witness. */
+  public synchronized List<String> cosigned() throws LogUnavailableException {
+    try {
+      return file.log().cosigned();
+    } catch (MalformedLogException e) {
+      throw new LogUnavailableException("cosigned checkpoints must be readable", e);
+    }
+  }
+
+  private void requireSize(long size) {
+    if (size < 0 || size > state.tree().size()) {
+      throw new IllegalArgumentException(
+          "size must be in [0, " + state.tree().size() + "]: " + size);
     }
   }
 

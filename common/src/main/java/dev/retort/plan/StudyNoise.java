@@ -33,11 +33,18 @@ public final class StudyNoise {
     return StudyPlans.resolve(plan, limit, sigma(plan, limit));
   }
 
+  /** The mechanism by which a resolved plan's queries are answered. */
+  public static DiscreteGaussianHistogram mechanism(StudyPlan plan) {
+    return new DiscreteGaussianHistogram(
+        new LabelGrid(plan.privacy().labelGrid()),
+        plan.labelSpace().size(),
+        plan.privacy().sigma());
+  }
+
   /** What a resolved plan costs each site in full, block by block as the ledger will charge it. */
   public static Zcdp cost(StudyPlan plan) {
     int classes = plan.labelSpace().size();
-    DiscreteGaussianHistogram mechanism = new DiscreteGaussianHistogram(
-        new LabelGrid(plan.privacy().labelGrid()), classes, plan.privacy().sigma());
+    DiscreteGaussianHistogram mechanism = mechanism(plan);
     Zcdp total = Zcdp.ZERO;
     for (SampleRange block : StudyPlans.blocks(plan.queries().limit(), classes)) {
       Zcdp cost = mechanism.cost(block.count());

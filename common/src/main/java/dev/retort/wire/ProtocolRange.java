@@ -9,7 +9,7 @@ package dev.retort.wire;
 public record ProtocolRange(int oldest, int newest) {
 
   /** What this build speaks. */
-  public static final ProtocolRange CURRENT = new ProtocolRange(1, 1);
+  public static final ProtocolRange CURRENT = new ProtocolRange(2, 2);
 
   public ProtocolRange {
     if (oldest < 1 || newest < oldest) {

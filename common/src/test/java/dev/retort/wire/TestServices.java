@@ -20,7 +20,7 @@ final class TestServices {
 
   private TestServices() {}
 
-  /** Accepts protocol 1, in the name of a federation. */
+  /** Accepts the protocol of this build, in the name of a federation. */
   static final class Handshake extends HandshakeGrpc.HandshakeImplBase {
 
     private final String federation;
@@ -32,12 +32,13 @@ final class TestServices {
     @Override
     public void hello(HelloRequest request, StreamObserver<HelloResponse> responses) {
       HelloResponse.Builder response = HelloResponse.newBuilder();
-      if (request.getProtocol() == 1) {
+      int spoken = ProtocolRange.CURRENT.newest();
+      if (request.getProtocol() == spoken) {
         response.setAccepted(HelloAccepted.newBuilder().setFederation(federation));
       } else {
         response.setIncompatible(HelloIncompatible.newBuilder()
-            .setOldestProtocol(1)
-            .setNewestProtocol(1)
+            .setOldestProtocol(spoken)
+            .setNewestProtocol(spoken)
             .setAdvice("install 0.1"));
       }
       responses.onNext(response.build());

@@ -129,7 +129,7 @@ final class TlsConnectionTest {
 
     assertThatThrownBy(() -> VersionHandshake.hello(channel, "9.9", "test", 7))
         .isInstanceOf(IncompatibleProtocolException.class)
-        .hasMessage("this program speaks protocol 7, the coordinator 1: install 0.1");
+        .hasMessage("this program speaks protocol 7, the coordinator 2: install 0.1");
   }
 
   @Test
@@ -310,7 +310,7 @@ final class TlsConnectionTest {
   @Test
   void meter_ofCalls_countsMessagesAndFrames() {
     HelloRequest request =
-        HelloRequest.newBuilder().setProtocol(1).setSoftware("0.1").build();
+        HelloRequest.newBuilder().setProtocol(2).setSoftware("0.1").build();
     var response = HandshakeGrpc.newBlockingStub(anonymous()).hello(request);
 
     assertThat(federation.meter.bytesReceived()).isEqualTo(request.getSerializedSize() + 5);

@@ -1,21 +1,27 @@
 package dev.retort.coordinator;
 
 import dev.retort.coordinator.grpc.FederationService;
+import dev.retort.coordinator.grpc.WitnessDesk;
 import dev.retort.coordinator.round.NodeLinks;
-import dev.retort.coordinator.round.NodeRoster;
 import dev.retort.coordinator.round.StudyDesk;
 import dev.retort.coordinator.round.StudyRunner;
 import dev.retort.coordinator.store.Database;
 import dev.retort.coordinator.store.SqlStudyStore;
+import dev.retort.coordinator.study.ReceiptLog;
+import dev.retort.coordinator.witness.LedgerWitness;
 import dev.retort.learn.ComputeDevice;
 import dev.retort.learn.LearnEngine;
+import dev.retort.tlog.LogUnavailableException;
 import dev.retort.transfer.ChunkStore;
 import dev.retort.wire.TrafficMeter;
+import dev.retort.witness.WitnessStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A coordinator without its network: stores, studies and the federation service. A served coordinator and a simulation
@@ -23,10 +29,14 @@ import java.time.Clock;
  */
 public final class CoordinatorCore implements AutoCloseable {
 
+  private static final Logger LOG = LoggerFactory.getLogger(CoordinatorCore.class);
+
   private final Path home;
   private final Database database;
   private final ChunkStore chunks;
-  private final NodeRoster roster;
+  private final FederationMembers members;
+  private final WitnessStore witnessed;
+  private final LedgerWitness witness;
   private final NodeLinks links = new NodeLinks();
   private final TrafficMeter traffic = new TrafficMeter();
   private final StudyRunner runner;
@@ -36,7 +46,9 @@ public final class CoordinatorCore implements AutoCloseable {
       Path home,
       Database database,
       ChunkStore chunks,
-      NodeRoster roster,
+      FederationMembers members,
+      WitnessStore witnessed,
+      ReceiptLog receipts,
       LearnEngine engine,
       ComputeDevice device,
       Clock clock,
@@ -44,13 +56,18 @@ public final class CoordinatorCore implements AutoCloseable {
     this.home = home;
     this.database = database;
     this.chunks = chunks;
-    this.roster = roster;
+    this.members = members;
+    this.witnessed = witnessed;
+    this.witness =
+        new LedgerWitness(witnessed, members.name(), members.identity(), members.keys(), clock);
     SqlStudyStore store = new SqlStudyStore(database.jdbi());
     this.runner = new StudyRunner(
         store,
-        roster,
+        members.roster(),
         links,
         new StudentWorkshop(store, chunks, studies(home), engine, device),
+        witness,
+        receipts,
         clock);
     this.desk = new StudyDesk(runner, chunks, clock, random);
   }
@@ -58,21 +75,32 @@ public final class CoordinatorCore implements AutoCloseable {
   /**
    * Opens the stores in {@code home}, takes over {@code database}, and goes on with every study that has not ended.
    *
-   * @param roster the enrolled nodes
+   * @param members the federation's
+   * @param receipts where received and refused blocks are written down
    * @param engine trains students, on {@code device}
    */
   public static CoordinatorCore open(
       Path home,
       Database database,
-      NodeRoster roster,
+      FederationMembers members,
+      ReceiptLog receipts,
       LearnEngine engine,
       ComputeDevice device,
       Clock clock,
       SecureRandom random)
-      throws IOException {
+      throws IOException, LogUnavailableException {
     Files.createDirectories(studies(home));
     CoordinatorCore core = new CoordinatorCore(
-        home, database, ChunkStore.open(transfer(home)), roster, engine, device, clock, random);
+        home,
+        database,
+        ChunkStore.open(transfer(home)),
+        members,
+        WitnessStore.open(witness(home)),
+        receipts,
+        engine,
+        device,
+        clock,
+        random);
     core.runner.start();
     return core;
   }
@@ -80,6 +108,11 @@ public final class CoordinatorCore implements AutoCloseable {
   /** Where a coordinator's database lies. */
   public static Path database(Path home) {
     return home.resolve("coordinator.db");
+  }
+
+  /** Where a coordinator keeps the newest checkpoint of every node's ledger. */
+  public static Path witness(Path home) {
+    return home.resolve("witness.db");
   }
 
   /** Where a coordinator's transfer sets lie. */
@@ -94,7 +127,8 @@ public final class CoordinatorCore implements AutoCloseable {
 
   /** The service that nodes call. */
   public FederationService federation() {
-    return new FederationService(runner, chunks, roster);
+    return new FederationService(
+        runner, chunks, members.roster(), new WitnessDesk(witness, links, members.keys()));
   }
 
   /** The live studies. */
@@ -105,6 +139,11 @@ public final class CoordinatorCore implements AutoCloseable {
   /** Where studies are made. */
   public StudyDesk desk() {
     return desk;
+  }
+
+  /** The coordinator as witness of its nodes' ledgers. */
+  public LedgerWitness witness() {
+    return witness;
   }
 
   /** The open work streams. */
@@ -126,5 +165,11 @@ public final class CoordinatorCore implements AutoCloseable {
   public void close() {
     runner.close();
     database.close();
+    try {
+      witnessed.close();
+    } catch (LogUnavailableException e) {
+      // All that was cosigned is on the disk.
+      LOG.warn("the witness's store did not close: {}", e.getMessage());
+    }
   }
 }

@@ -12,13 +12,16 @@ import dev.retort.coordinator.enroll.SqlEnrollmentStore;
 import dev.retort.coordinator.grpc.OperatorService;
 import dev.retort.coordinator.grpc.WireStatus;
 import dev.retort.coordinator.store.Database;
+import dev.retort.coordinator.study.ReceiptLog;
 import dev.retort.identity.FederationName;
 import dev.retort.identity.KeyDirectory;
+import dev.retort.identity.NodeId;
 import dev.retort.learn.ComputeDevice;
 import dev.retort.learn.DeviceChoice;
 import dev.retort.learn.DeviceUnavailableException;
 import dev.retort.learn.LearnEngine;
 import dev.retort.learn.UnknownDeviceException;
+import dev.retort.tlog.LogUnavailableException;
 import dev.retort.wire.ProtocolRange;
 import dev.retort.wire.TlsServer;
 import io.grpc.Server;
@@ -28,6 +31,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -57,10 +61,12 @@ public final class CoordinatorServer implements AutoCloseable {
    * @param software this build's version, told to nodes
    * @throws InvalidConfigException if the configuration names a device or a federation that is none
    * @throws DeviceUnavailableException if it asks for a GPU that is not there
+   * @throws LogUnavailableException if the witness's store cannot be read or written
    */
   public static CoordinatorServer start(
       Path home, CoordinatorConfig config, String software, Clock clock, SecureRandom random)
-      throws IOException, InvalidConfigException, DeviceUnavailableException {
+      throws IOException, InvalidConfigException, DeviceUnavailableException,
+          LogUnavailableException {
     FederationName federation = new FederationName(config.federation());
     FederationKeys keys =
         FederationKeys.open(KeyDirectory.open(home, random), federation, clock, random);
@@ -73,10 +79,15 @@ public final class CoordinatorServer implements AutoCloseable {
     CoordinatorCore core = CoordinatorCore.open(
         home,
         database,
-        () -> nodes.nodes().stream()
-            .map(EnrolledNode::id)
-            .map(id -> id.value())
-            .collect(Collectors.toUnmodifiableSet()),
+        new FederationMembers(
+            federation,
+            keys.identity(),
+            () -> nodes.nodes().stream()
+                .map(EnrolledNode::id)
+                .map(id -> id.value())
+                .collect(Collectors.toUnmodifiableSet()),
+            id -> Optional.ofNullable(nodes.node(new NodeId(id))).map(EnrolledNode::identityKey)),
+        ReceiptLog.none(),
         engine,
         device,
         clock,

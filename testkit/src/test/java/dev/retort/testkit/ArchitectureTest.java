@@ -51,6 +51,7 @@ final class ArchitectureTest {
       "audit",
       "ledger",
       "journal",
+      "witness",
       "identity",
       "learn",
       "plan",
@@ -59,7 +60,7 @@ final class ArchitectureTest {
       "wire");
 
   private static final List<String> COORDINATOR =
-      List.of("study", "enroll", "round", "aggregate", "student", "store", "grpc");
+      List.of("study", "enroll", "witness", "round", "aggregate", "student", "store", "grpc");
 
   private static final List<String> NODE =
       List.of("policy", "shard", "teacher", "release", "session");

@@ -100,6 +100,11 @@ final class TestFederation implements AutoCloseable {
     return root.resolve("coordinator");
   }
 
+  /** What the coordinator remembers as a witness. */
+  Path witness() {
+    return CoordinatorCore.witness(coordinatorHome());
+  }
+
   void startCoordinator() throws Exception {
     CoordinatorServer started = CoordinatorServer.start(
         coordinatorHome(),

@@ -17,7 +17,6 @@ import dev.retort.proto.v1.NodeStatus.Phase;
 import dev.retort.proto.v1.StudyStatus;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -240,26 +239,7 @@ final class WholeFederationTest {
     }
   }
 
-  /** {@code retort node serve} in a process of its own. */
   private Process serve(NodeHome home, String log) throws Exception {
-    List<String> command = new ArrayList<>(List.of(
-        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-        "-Xmx256m",
-        "-XX:+UseSerialGC"));
-    if (Runtime.version().feature() >= 21) {
-      command.add("--enable-native-access=ALL-UNNAMED");
-    }
-    command.addAll(List.of(
-        "-cp",
-        System.getProperty("java.class.path"),
-        "dev.retort.cli.Main",
-        "node",
-        "serve",
-        "--home",
-        home.root().toString()));
-    return new ProcessBuilder(command)
-        .redirectErrorStream(true)
-        .redirectOutput(root.resolve(log + ".log").toFile())
-        .start();
+    return NodeProcess.serve(home, root.resolve(log + ".log"));
   }
 }

@@ -17,6 +17,7 @@ import dev.retort.tlog.LogUnavailableException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The one door through which anything computed from private data leaves a node.
@@ -35,6 +36,7 @@ public final class LabelRelease {
   private final PrivacyLedger ledger;
   private final NoiseKey noiseKey;
   private final NoisePool noise;
+  private volatile @Nullable String shut;
 
   /**
    * A door that charges {@code ledger}. One ledger must have one door, and one noise key for ever.
@@ -69,6 +71,10 @@ public final class LabelRelease {
    */
   public synchronized ReleaseOutcome release(ReleaseRequest request, AnswerSource answer)
       throws LogUnavailableException {
+    String reason = shut;
+    if (reason != null) {
+      throw new LogUnavailableException("nothing is released any more: " + reason);
+    }
     DatasetBind dataset = requireValid(request);
     Digest queryDigest = request.query().digest(request.mechanism());
 
@@ -158,6 +164,15 @@ public final class LabelRelease {
         ledger.burn(pending.seq(), BurnReason.ABANDONED);
       }
     }
+  }
+
+  /**
+   * Shuts the door for good: nothing is charged or released any more, not even what was released before.
+   *
+   * @param why for the message
+   */
+  public void shut(String why) {
+    shut = why;
   }
 
   private static ReleaseNoise noiseOf(ReleaseRequest request, long charge, Digest queryDigest) {

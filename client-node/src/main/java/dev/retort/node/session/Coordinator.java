@@ -1,7 +1,13 @@
 package dev.retort.node.session;
 
+import dev.retort.label.LabelBlock;
+import dev.retort.ledger.ReleaseProof;
 import dev.retort.merkle.Digest;
+import dev.retort.tlog.VerifierKey;
 import dev.retort.transfer.SignedManifest;
+import dev.retort.wire.WireWitness;
+import dev.retort.witness.WitnessOutcome;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A coordinator as a study at a node sees it. Every call ends within its deadline. Safe for use by several threads. */
@@ -17,14 +23,29 @@ interface Coordinator {
   /** The chunk of this digest, not yet verified; null if the coordinator does not hold it. */
   byte @Nullable [] chunk(Digest digest) throws CoordinatorLostException, InterruptedException;
 
+  /** Has the coordinator, or another node by way of it, look at a checkpoint of this node's ledger. */
+  WitnessOutcome witness(WireWitness.Question question)
+      throws CoordinatorLostException, InterruptedException;
+
+  /** Other nodes that serve as witnesses, at most {@code most}: those whose names follow this node's, in a circle. */
+  List<Peer> peers(int most) throws CoordinatorLostException, InterruptedException;
+
+  /**
+   * Another node as a witness.
+   *
+   * @param node its id
+   * @param key the key by which it cosigns, as the coordinator enrolled it
+   */
+  record Peer(String node, VerifierKey key) {}
+
   /** Begins to hand over blocks of one study. */
   Submission submit(String studyId, int round);
 
   /** A stream of released blocks. Used by one thread. */
   interface Submission extends AutoCloseable {
 
-    /** Sends a block, waiting while the line is full; false if the coordinator takes no more. */
-    boolean send(dev.retort.label.LabelBlock block, long chargeSeq)
+    /** Sends a block with the proof of its release, waiting while the line is full; false if no more is taken. */
+    boolean send(LabelBlock block, ReleaseProof proof)
         throws CoordinatorLostException, InterruptedException;
 
     /** Ends the stream and waits until the blocks are durable at the coordinator. */

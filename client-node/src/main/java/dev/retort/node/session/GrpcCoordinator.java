@@ -1,8 +1,15 @@
 package dev.retort.node.session;
 
 import com.google.protobuf.ByteString;
+import dev.retort.identity.IdentitySigner;
+import dev.retort.identity.InvalidNodeIdException;
+import dev.retort.identity.NodeId;
+import dev.retort.identity.PeerIdentity;
 import dev.retort.label.LabelBlock;
+import dev.retort.ledger.ReleaseProof;
 import dev.retort.merkle.Digest;
+import dev.retort.proto.v1.AddCheckpointRequest;
+import dev.retort.proto.v1.AddCheckpointResponse;
 import dev.retort.proto.v1.FederationGrpc;
 import dev.retort.proto.v1.FetchChunkRequest;
 import dev.retort.proto.v1.FetchChunkResponse;
@@ -10,12 +17,22 @@ import dev.retort.proto.v1.FetchManifestRequest;
 import dev.retort.proto.v1.FetchManifestResponse;
 import dev.retort.proto.v1.LabelBlockMessage;
 import dev.retort.proto.v1.LabelReceipt;
+import dev.retort.proto.v1.ListWitnessesRequest;
+import dev.retort.proto.v1.ListWitnessesResponse;
+import dev.retort.proto.v1.WitnessNode;
+import dev.retort.tlog.MalformedLogException;
+import dev.retort.tlog.VerifierKey;
 import dev.retort.transfer.SignedManifest;
+import dev.retort.wire.WireWitness;
+import dev.retort.witness.WitnessOutcome;
 import io.grpc.Channel;
 import io.grpc.Status;
 import io.grpc.StatusException;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.BlockingClientCall;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -77,6 +94,42 @@ final class GrpcCoordinator implements Coordinator {
     return response.hasChunk() ? response.getChunk().toByteArray() : null;
   }
 
+  @Override
+  public WitnessOutcome witness(WireWitness.Question question)
+      throws CoordinatorLostException, InterruptedException {
+    AddCheckpointRequest request = WireWitness.request(question);
+    AddCheckpointResponse response = call("cosignature", stub -> stub.addCheckpoint(request));
+    try {
+      return WireWitness.outcome(response);
+    } catch (MalformedLogException e) {
+      throw lost("fetching a cosignature", e);
+    }
+  }
+
+  @Override
+  public List<Peer> peers(int most) throws CoordinatorLostException, InterruptedException {
+    ListWitnessesResponse response = call(
+        "list of witnesses", stub -> stub.listWitnesses(ListWitnessesRequest.getDefaultInstance()));
+    List<Peer> peers = new ArrayList<>();
+    for (WitnessNode node : response.getWitnessesList()) {
+      try {
+        NodeId id = NodeId.parse(node.getNodeId());
+        if (!id.equals(uplink.node().id()) && node.getIdentityKey().size() == 32) {
+          String name = IdentitySigner.name(new PeerIdentity.Node(uplink.node().federation(), id));
+          peers.add(new Peer(
+              id.value(), VerifierKey.ofWitness(name, node.getIdentityKey().toByteArray())));
+        }
+      } catch (InvalidNodeIdException e) {
+        throw lost("fetching a list of witnesses", e);
+      }
+    }
+    // From this node's place onwards, so that nobody is asked by everybody.
+    String own = uplink.node().id().value();
+    peers.sort(Comparator.comparing((Peer peer) -> peer.node().compareTo(own) < 0)
+        .thenComparing(Peer::node));
+    return List.copyOf(peers.subList(0, Math.min(most, peers.size())));
+  }
+
   private <T> T call(String what, Function<FederationGrpc.FederationBlockingStub, T> call)
       throws CoordinatorLostException, InterruptedException {
     BackOff backOff = new BackOff(
@@ -127,10 +180,10 @@ final class GrpcCoordinator implements Coordinator {
     }
 
     @Override
-    public boolean send(LabelBlock block, long chargeSeq)
+    public boolean send(LabelBlock block, ReleaseProof proof)
         throws CoordinatorLostException, InterruptedException {
       try {
-        return call.write(WireOrders.block(studyId, round, block, chargeSeq));
+        return call.write(WireOrders.block(studyId, round, block, proof));
       } catch (StatusException e) {
         throw lost("submitting labels", e);
       }

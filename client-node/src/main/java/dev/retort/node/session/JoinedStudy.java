@@ -1,9 +1,9 @@
 package dev.retort.node.session;
 
-import dev.retort.label.LabelGrid;
 import dev.retort.learn.ComputeDevice;
 import dev.retort.merkle.Digest;
 import dev.retort.node.teacher.VoteTableFile;
+import dev.retort.plan.StudyNoise;
 import dev.retort.plan.StudyPlan;
 import dev.retort.plan.StudyPlans;
 import dev.retort.privacy.Mechanism.DiscreteGaussianHistogram;
@@ -38,10 +38,7 @@ record JoinedStudy(
   }
 
   static DiscreteGaussianHistogram mechanism(StudyPlan plan) {
-    return new DiscreteGaussianHistogram(
-        new LabelGrid(plan.privacy().labelGrid()),
-        plan.labelSpace().size(),
-        plan.privacy().sigma());
+    return StudyNoise.mechanism(plan);
   }
 
   /** All blocks of the plan, in order. */

@@ -4,6 +4,7 @@ import dev.retort.identity.FederationName;
 import dev.retort.proto.v1.FederationGrpc;
 import dev.retort.proto.v1.NodeEvent;
 import dev.retort.proto.v1.WorkOrder;
+import dev.retort.tlog.LogUnavailableException;
 import dev.retort.wire.CoordinatorCallException;
 import dev.retort.wire.IncompatibleProtocolException;
 import dev.retort.wire.VersionHandshake;
@@ -57,6 +58,13 @@ public final class NodeSession implements AutoCloseable {
     this.work = new SerialWork(work, MOST_WAITING);
     this.connector = new Thread(this::run, "retort-session-" + uplink.node().id());
     this.connector.setDaemon(true);
+    site.halt().whenHalted(why -> stop());
+  }
+
+  private void stop() {
+    if (Thread.currentThread() != connector) {
+      connector.interrupt();
+    }
   }
 
   /** Begins to dial, and returns. To be called once. */
@@ -65,12 +73,19 @@ public final class NodeSession implements AutoCloseable {
   }
 
   /**
-   * Waits until the session is over: because it was closed, or because the coordinator speaks another protocol.
+   * Waits until the session is over: because it was closed, because the coordinator speaks another protocol, or because
+   * the node's ledger is not the newest.
    *
-   * @throws IncompatibleProtocolException if it does; the message says which side to upgrade
+   * @throws IncompatibleProtocolException if the coordinator does; the message says which side to upgrade
+   * @throws RolledBackException if the ledger is not; the message says what to do
    */
-  public void awaitEnd() throws InterruptedException, IncompatibleProtocolException {
+  public void awaitEnd()
+      throws InterruptedException, IncompatibleProtocolException, RolledBackException {
     ended.await();
+    RolledBackException halted = site.halt().reason();
+    if (halted != null) {
+      throw halted;
+    }
     IncompatibleProtocolException reason = incompatible;
     if (reason != null) {
       throw reason;
@@ -97,17 +112,14 @@ public final class NodeSession implements AutoCloseable {
     ManagedChannel channel = uplink.channel().get();
     try {
       GrpcCoordinator coordinator = new GrpcCoordinator(channel, uplink, settings, this::tell);
-      SiteStudies studies = new SiteStudies(
-          site,
-          uplink.node().id().value(),
-          uplink.party(),
-          uplink.coordinatorKey().bytes(),
-          coordinator);
+      WitnessedLedger witnessed =
+          new WitnessedLedger(site.ledger(), coordinator, uplink.witnessKey(), site.halt());
+      SiteStudies studies = new SiteStudies(site, uplink, coordinator, witnessed);
       BackOff backOff = new BackOff(
           settings.firstDelay(), settings.longestDelay(), uplink.node().hashCode());
-      while (!closed) {
+      while (!closed && site.halt().reason() == null) {
         Instant dialled = site.clock().instant();
-        converse(channel, studies);
+        converse(channel, witnessed, studies);
         if (Duration.between(dialled, site.clock().instant()).compareTo(settings.longestDelay())
             > 0) {
           backOff.reset();
@@ -119,6 +131,8 @@ public final class NodeSession implements AutoCloseable {
     } catch (IncompatibleProtocolException e) {
       LOG.error("{}", e.getMessage());
       incompatible = e;
+    } catch (RolledBackException e) {
+      LOG.error("{}", e.getMessage());
     } catch (InterruptedException e) {
       LOG.debug("session of {} is closed", uplink.node().id());
     } finally {
@@ -129,8 +143,8 @@ public final class NodeSession implements AutoCloseable {
   }
 
   /** One conversation, from the handshake to the end of the stream. */
-  private void converse(ManagedChannel channel, SiteStudies studies)
-      throws IncompatibleProtocolException, InterruptedException {
+  private void converse(ManagedChannel channel, WitnessedLedger witnessed, SiteStudies studies)
+      throws IncompatibleProtocolException, RolledBackException, InterruptedException {
     try {
       FederationName federation =
           VersionHandshake.hello(channel, uplink.software(), uplink.target());
@@ -148,12 +162,15 @@ public final class NodeSession implements AutoCloseable {
       }
       return;
     }
+    if (!isWitnessed(witnessed)) {
+      return;
+    }
     WorkStream opened = new WorkStream(studies);
     FederationGrpc.newStub(channel).work(opened);
     try {
       synchronized (streamLock) {
         stream = opened;
-        opened.send(new Report.Ready(uplink.software()));
+        opened.send(new Report.Ready(uplink.software(), site.witnessing().serves()));
       }
       LOG.info("connected to {}", uplink.target());
       opened.over.await();
@@ -166,6 +183,22 @@ public final class NodeSession implements AutoCloseable {
       }
       opened.drop("the session has ended");
     }
+  }
+
+  /** Whether the coordinator has cosigned the ledger as it is. */
+  private boolean isWitnessed(WitnessedLedger witnessed)
+      throws RolledBackException, InterruptedException {
+    try {
+      witnessed.show();
+      return true;
+    } catch (CoordinatorLostException e) {
+      LOG.warn("{}", e.getMessage());
+    } catch (WitnessRefusedException e) {
+      LOG.error("{}; nothing is served", e.getMessage());
+    } catch (LogUnavailableException e) {
+      LOG.error("the privacy ledger cannot be read or written, so nothing is served", e);
+    }
+    return false;
   }
 
   private void tell(Report report) {
@@ -206,6 +239,12 @@ public final class NodeSession implements AutoCloseable {
       if (order instanceof Order.Ping ping) {
         tell(new Report.Pong(ping.nonce()));
       }
+      if (order instanceof Order.BeWitness request) {
+        // At once, as a ping: teachers may train for an hour.
+        tell(new Report.Witnessed(
+            request.id(),
+            site.witnessing().add(uplink.node(), request.logKey(), request.question())));
+      }
       if (order instanceof Order.Close close) {
         // Nobody waits any more for what is being computed.
         work.cancel(close.studyId());
@@ -218,16 +257,33 @@ public final class NodeSession implements AutoCloseable {
     private void serve(Order.OfStudy order) {
       // After a broken stream the coordinator repeats what is open; only what it closed it does
       // not.
-      if (over.getCount() == 0 && !(order instanceof Order.Close)) {
+      if ((over.getCount() == 0 && !(order instanceof Order.Close))
+          || site.halt().reason() != null) {
         return;
       }
       try {
         studies.serve(order);
+        if (order instanceof Order.Labels) {
+          // Under no study's name: the end of the study, which may come at once, must not stop it.
+          boolean unused = work.offer("", this::showPeers);
+        }
       } catch (CoordinatorLostException e) {
         LOG.warn("{}", e.getMessage());
         dropCurrent("a call failed; orders are awaited anew");
+      } catch (RolledBackException e) {
+        LOG.error("{}", e.getMessage());
       } catch (InterruptedException e) {
         LOG.info("study {}: work is stopped", order.studyId());
+      }
+    }
+
+    private void showPeers() {
+      try {
+        studies.showPeers();
+      } catch (RolledBackException e) {
+        LOG.error("{}", e.getMessage());
+      } catch (InterruptedException e) {
+        LOG.debug("session of {} is closed", uplink.node().id());
       }
     }
 

@@ -1,6 +1,8 @@
 package dev.retort.node.session;
 
+import dev.retort.tlog.VerifierKey;
 import dev.retort.transfer.SampleRange;
+import dev.retort.wire.WireWitness;
 
 /** What a coordinator asks of a node. */
 sealed interface Order {
@@ -24,6 +26,14 @@ sealed interface Order {
 
   /** To forget a study. */
   record Close(String studyId) implements OfStudy {}
+
+  /**
+   * To look at a checkpoint of another log, as a witness.
+   *
+   * @param id names the answer
+   * @param logKey the key by which the log is verified
+   */
+  record BeWitness(long id, VerifierKey logKey, WireWitness.Question question) implements Order {}
 
   /** To say that the node is there. */
   record Ping(long nonce) implements Order {}

@@ -3,12 +3,17 @@ package dev.retort.node.session;
 import dev.retort.ledger.Limit;
 import dev.retort.privacy.Zcdp;
 import dev.retort.transfer.SampleRange;
+import dev.retort.witness.WitnessOutcome;
 
 /** What a node tells its coordinator on the work stream. Nothing in it is computed from the site's records. */
 sealed interface Report {
 
-  /** The node is there. */
-  record Ready(String software) implements Report {}
+  /**
+   * The node is there.
+   *
+   * @param witness whether it serves as a witness
+   */
+  record Ready(String software, boolean witness) implements Report {}
 
   /** The node takes part, with as many teachers as the plan says. */
   record Accepted(String studyId, int teachers) implements Report {}
@@ -36,6 +41,9 @@ sealed interface Report {
 
   /** The node cannot go on with a study. */
   record Abandoned(String studyId, String message) implements Report {}
+
+  /** The answer to a request to be a witness. */
+  record Witnessed(long id, WitnessOutcome outcome) implements Report {}
 
   /** The answer to a ping. */
   record Pong(long nonce) implements Report {}

@@ -30,6 +30,8 @@ import org.jspecify.annotations.Nullable;
  * @param engine the tensor library
  * @param clock paces progress reports
  * @param tap looks at teachers in simulations
+ * @param halt ends all sessions if the ledger is found not to be the newest
+ * @param witnessing the site as a witness of other logs
  */
 public record Site(
     SitePolicy policy,
@@ -44,12 +46,27 @@ public record Site(
     @Nullable DeviceChoice device,
     LearnEngine engine,
     InstantSource clock,
-    UnsafeTeacherTap tap) {
+    UnsafeTeacherTap tap,
+    LedgerHalt halt,
+    SiteWitness witnessing) {
 
   /** This site, with votes saved in another directory: for the studies of another coordinator. */
   public Site withStudies(Path other) {
     return new Site(
-        policy, lineage, records, shardKey, ledger, release, tick, transfer, other, device, engine,
-        clock, tap);
+        policy,
+        lineage,
+        records,
+        shardKey,
+        ledger,
+        release,
+        tick,
+        transfer,
+        other,
+        device,
+        engine,
+        clock,
+        tap,
+        halt,
+        witnessing);
   }
 }

@@ -17,6 +17,7 @@ import dev.retort.ledger.LedgerEntry.DatasetBind;
 import dev.retort.ledger.Limit;
 import dev.retort.ledger.Party;
 import dev.retort.ledger.Query;
+import dev.retort.ledger.ReleaseProof;
 import dev.retort.merkle.Digest;
 import dev.retort.node.policy.PolicyDecision;
 import dev.retort.node.release.ReleaseOutcome;
@@ -57,33 +58,40 @@ final class SiteStudies {
   private static final Logger LOG = LoggerFactory.getLogger(SiteStudies.class);
   private static final String SHARD_RULE = "prf-mod-teachers/1";
 
+  /** Other nodes that are asked to be witnesses, after a study's answers have left. */
+  private static final int MOST_PEERS = 3;
+
   private final Site site;
   private final String nodeId;
   private final Party party;
   private final Coordinator coordinator;
+  private final WitnessedLedger witnessed;
   private final TransferFetch fetch;
   private final Map<String, JoinedStudy> joined = new HashMap<>();
   // Studies that have met the end of a budget or quota: a later, smaller block that still fits
   // would be
   // paid for and of no use.
   private final Map<String, Limit> overLimit = new HashMap<>();
+  private boolean unshown;
 
-  SiteStudies(
-      Site site, String nodeId, Party party, byte[] coordinatorKey, Coordinator coordinator) {
+  SiteStudies(Site site, Uplink uplink, Coordinator coordinator, WitnessedLedger witnessed) {
     this.site = site;
-    this.nodeId = nodeId;
-    this.party = party;
+    this.nodeId = uplink.node().id().value();
+    this.party = uplink.party();
     this.coordinator = coordinator;
-    this.fetch = new TransferFetch(site.transfer(), coordinatorKey);
+    this.witnessed = witnessed;
+    this.fetch = new TransferFetch(site.transfer(), uplink.coordinatorKey().bytes());
   }
 
   /**
    * Serves one order.
    *
    * @throws CoordinatorLostException if the coordinator must be dialled again
+   * @throws RolledBackException if a witness knows more of the ledger than the ledger itself; the node is halted
    * @throws InterruptedException if the session or the study is closed meanwhile
    */
-  void serve(Order.OfStudy order) throws CoordinatorLostException, InterruptedException {
+  void serve(Order.OfStudy order)
+      throws CoordinatorLostException, RolledBackException, InterruptedException {
     if (order instanceof Order.Offer offer) {
       guarded(offer.studyId(), () -> consider(offer));
     } else if (order instanceof Order.Labels request) {
@@ -95,16 +103,19 @@ final class SiteStudies {
 
   private interface Step {
     void run()
-        throws StudyImpossibleException, CoordinatorLostException, LogUnavailableException,
-            IOException, InterruptedException;
+        throws StudyImpossibleException, CoordinatorLostException, RolledBackException,
+            WitnessRefusedException, LogUnavailableException, IOException, InterruptedException;
   }
 
   private void guarded(String studyId, Step step)
-      throws CoordinatorLostException, InterruptedException {
+      throws CoordinatorLostException, RolledBackException, InterruptedException {
     try {
       step.run();
     } catch (StudyImpossibleException e) {
       LOG.warn("study {}: {}", studyId, e.getMessage());
+      abandon(studyId, String.valueOf(e.getMessage()));
+    } catch (WitnessRefusedException e) {
+      LOG.error("study {}: {}", studyId, e.getMessage());
       abandon(studyId, String.valueOf(e.getMessage()));
     } catch (LogUnavailableException e) {
       LOG.error("study {}: the privacy ledger cannot be written, so nothing leaves", studyId, e);
@@ -323,8 +334,8 @@ final class SiteStudies {
   }
 
   private void answer(Order.Labels request)
-      throws StudyImpossibleException, CoordinatorLostException, LogUnavailableException,
-          IOException, InterruptedException {
+      throws StudyImpossibleException, CoordinatorLostException, RolledBackException,
+          WitnessRefusedException, LogUnavailableException, IOException, InterruptedException {
     JoinedStudy study = joined.get(request.studyId());
     if (study == null) {
       LOG.warn("study {}: labels are asked for and the study was not offered", request.studyId());
@@ -347,7 +358,13 @@ final class SiteStudies {
           break;
         }
         if (outcome instanceof ReleaseOutcome.Released released) {
-          if (!submission.send(released.block(), released.chargeSeq())) {
+          // The question leaves on the tick, and what is answered depends on nothing private; the
+          // block
+          // leaves on a later tick.
+          long tree = witnessed.accepted();
+          ReleaseProof proof =
+              site.tick().hold(() -> site.ledger().releaseProof(released.chargeSeq(), tree));
+          if (!submission.send(released.block(), proof)) {
             break;
           }
           sent++;
@@ -366,6 +383,26 @@ final class SiteStudies {
           refused.asked(),
           refused.left());
       coordinator.tell(refused);
+    }
+    unshown |= sent > 0;
+  }
+
+  /**
+   * Shows the ledger to other nodes, if answers have left since that was last done: they may know what the coordinator does
+   * not say. No part of a study, so that a study's end does not cut it off.
+   *
+   * @throws RolledBackException if one knows more of the ledger than the ledger itself; the node is halted
+   */
+  void showPeers() throws RolledBackException, InterruptedException {
+    if (!unshown) {
+      return;
+    }
+    unshown = false;
+    try {
+      LOG.info("other nodes that cosign the ledger: {}", witnessed.showPeers(MOST_PEERS));
+    } catch (CoordinatorLostException | LogUnavailableException e) {
+      // Nothing depends on it now, and the next answers bring it up again.
+      LOG.warn("no other node is asked to cosign the ledger: {}", e.getMessage());
     }
   }
 

@@ -1,7 +1,9 @@
 package dev.retort.node.session;
 
+import dev.retort.identity.IdentitySigner;
 import dev.retort.identity.PeerIdentity;
 import dev.retort.ledger.Party;
+import dev.retort.tlog.VerifierKey;
 import io.grpc.ManagedChannel;
 import java.util.function.Supplier;
 
@@ -24,6 +26,12 @@ public record Uplink(
   /** The coordinator as the ledger names it: by its federation and the key that enrolment pinned. */
   Party party() {
     return Party.ofKey(node.federation().value(), coordinatorKey.bytes());
+  }
+
+  /** The key by which the coordinator cosigns checkpoints. */
+  VerifierKey witnessKey() {
+    return VerifierKey.ofWitness(
+        IdentitySigner.coordinatorName(node.federation()), coordinatorKey.bytes());
   }
 
   /** An Ed25519 public key. Immutable. */

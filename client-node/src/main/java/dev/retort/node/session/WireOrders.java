@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import dev.retort.label.LabelBlock;
 import dev.retort.label.LabelBlockCodec;
 import dev.retort.ledger.Limit;
+import dev.retort.ledger.ReleaseProof;
 import dev.retort.proto.v1.LabelBlockMessage;
 import dev.retort.proto.v1.LabelRequest;
 import dev.retort.proto.v1.LabelsRefused;
@@ -17,8 +18,13 @@ import dev.retort.proto.v1.StudyAbandoned;
 import dev.retort.proto.v1.StudyOffer;
 import dev.retort.proto.v1.TeacherProgress;
 import dev.retort.proto.v1.TeachersReady;
+import dev.retort.proto.v1.WitnessAnswer;
+import dev.retort.proto.v1.WitnessRequest;
 import dev.retort.proto.v1.WorkOrder;
+import dev.retort.tlog.MalformedLogException;
+import dev.retort.tlog.VerifierKey;
 import dev.retort.transfer.SampleRange;
+import dev.retort.wire.WireWitness;
 
 /** The work stream's messages as records, and back. */
 final class WireOrders {
@@ -38,9 +44,21 @@ final class WireOrders {
       case LABEL_REQUEST -> labels(message.getLabelRequest());
       case STUDY_CLOSED -> new Order.Close(studyId(message.getStudyClosed().getStudyId()));
       case PING -> new Order.Ping(message.getPing().getNonce());
+      case WITNESS_REQUEST -> witness(message.getWitnessRequest());
       case ORDER_NOT_SET ->
         throw new MalformedOrderException("order must be of a kind that this version knows");
     };
+  }
+
+  private static Order witness(WitnessRequest request) throws MalformedOrderException {
+    try {
+      return new Order.BeWitness(
+          request.getId(),
+          VerifierKey.parse(request.getLogKey()),
+          WireWitness.question(request.getRequest()));
+    } catch (MalformedLogException e) {
+      throw new MalformedOrderException("witness request must be readable: " + e.getMessage());
+    }
   }
 
   private static Order offer(StudyOffer offer) throws MalformedOrderException {
@@ -76,7 +94,8 @@ final class WireOrders {
   static NodeEvent event(Report report) {
     NodeEvent.Builder event = NodeEvent.newBuilder();
     if (report instanceof Report.Ready ready) {
-      event.setReady(NodeReady.newBuilder().setSoftware(ready.software()));
+      event.setReady(
+          NodeReady.newBuilder().setSoftware(ready.software()).setWitness(ready.witness()));
     } else if (report instanceof Report.Accepted accepted) {
       event.setOfferAnswer(OfferAnswer.newBuilder()
           .setStudyId(accepted.studyId())
@@ -109,6 +128,10 @@ final class WireOrders {
       event.setStudyAbandoned(StudyAbandoned.newBuilder()
           .setStudyId(abandoned.studyId())
           .setMessage(abandoned.message()));
+    } else if (report instanceof Report.Witnessed witnessed) {
+      event.setWitnessAnswer(WitnessAnswer.newBuilder()
+          .setId(witnessed.id())
+          .setResponse(WireWitness.response(witnessed.outcome())));
     } else if (report instanceof Report.Pong pong) {
       event.setPong(Pong.newBuilder().setNonce(pong.nonce()));
     }
@@ -125,7 +148,7 @@ final class WireOrders {
   }
 
   /** Writes a released block. */
-  static LabelBlockMessage block(String studyId, int round, LabelBlock block, long chargeSeq) {
+  static LabelBlockMessage block(String studyId, int round, LabelBlock block, ReleaseProof proof) {
     return LabelBlockMessage.newBuilder()
         .setStudyId(studyId)
         .setRound(round)
@@ -133,7 +156,8 @@ final class WireOrders {
         .setSampleCount(block.count())
         .setClasses(block.classes())
         .setValues(ByteString.copyFrom(LabelBlockCodec.encode(block)))
-        .setChargeSequence(chargeSeq)
+        .setChargeSequence(proof.charge().seq())
+        .setProof(WireWitness.proof(proof))
         .build();
   }
 }

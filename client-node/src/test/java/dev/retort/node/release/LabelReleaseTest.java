@@ -364,6 +364,19 @@ class LabelReleaseTest {
     assertThat(spent(ledger)).isEqualTo(new Zcdp(3 * COST_OF_ONE.picoRho()));
   }
 
+  @Test
+  void release_afterTheDoorIsShut_givesAndChargesNothing() throws Exception {
+    door.release(request(0, 3), () -> votes(3));
+    door.shut("the ledger is not the newest");
+    for (int batch = 0; batch < 2; batch++) {
+      var request = request(batch, 3);
+      assertThatThrownBy(() -> door.release(request, LabelReleaseTest::neverAsked))
+          .isInstanceOf(LogUnavailableException.class)
+          .hasMessageContaining("the ledger is not the newest");
+    }
+    assertThat(spent(ledger)).isEqualTo(new Zcdp(3 * COST_OF_ONE.picoRho()));
+  }
+
   private void reopen() throws Exception {
     ledger.close();
     ledger = UnsafeTestLedgers.open(file());

@@ -2,14 +2,20 @@ package dev.retort.node.session;
 
 import com.google.protobuf.ByteString;
 import dev.retort.data.StoredSamples;
+import dev.retort.identity.FederationName;
 import dev.retort.identity.IdentityKey;
+import dev.retort.identity.IdentitySigner;
 import dev.retort.label.LabelBlock;
 import dev.retort.label.LabelBlockCodec;
 import dev.retort.label.MalformedLabelBlockException;
+import dev.retort.ledger.ReleaseProof;
+import dev.retort.ledger.ReleaseProof.UnprovenReleaseException;
 import dev.retort.merkle.Digest;
 import dev.retort.merkle.MerkleTree;
 import dev.retort.plan.StudyPlan;
 import dev.retort.plan.StudyPlans;
+import dev.retort.proto.v1.AddCheckpointRequest;
+import dev.retort.proto.v1.AddCheckpointResponse;
 import dev.retort.proto.v1.FederationGrpc;
 import dev.retort.proto.v1.FetchChunkRequest;
 import dev.retort.proto.v1.FetchChunkResponse;
@@ -25,6 +31,8 @@ import dev.retort.proto.v1.LabelReceipt;
 import dev.retort.proto.v1.LabelRequest;
 import dev.retort.proto.v1.LabelsStored;
 import dev.retort.proto.v1.LabelsTooLate;
+import dev.retort.proto.v1.ListWitnessesRequest;
+import dev.retort.proto.v1.ListWitnessesResponse;
 import dev.retort.proto.v1.NodeEvent;
 import dev.retort.proto.v1.NotHeld;
 import dev.retort.proto.v1.Ping;
@@ -32,15 +40,27 @@ import dev.retort.proto.v1.SignedManifestMessage;
 import dev.retort.proto.v1.StudyClosed;
 import dev.retort.proto.v1.StudyOffer;
 import dev.retort.proto.v1.WorkOrder;
+import dev.retort.tlog.Checkpoint;
+import dev.retort.tlog.LogUnavailableException;
+import dev.retort.tlog.MalformedLogException;
+import dev.retort.tlog.SignedNote;
+import dev.retort.tlog.VerifierKey;
 import dev.retort.transfer.Manifest;
 import dev.retort.transfer.SignedManifest;
+import dev.retort.wire.WireWitness;
+import dev.retort.witness.Witness;
+import dev.retort.witness.WitnessOutcome;
+import dev.retort.witness.WitnessStore;
 import io.grpc.Server;
 import io.grpc.ServerBuilder;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -56,7 +76,7 @@ final class FakeCoordinator implements AutoCloseable {
 
   static final String FEDERATION = "test";
 
-  final IdentityKey key = IdentityKey.generate(new SecureRandom());
+  final IdentityKey key;
   final Manifest manifest;
   final BlockingQueue<NodeEvent> events = new LinkedBlockingQueue<>();
   final List<LabelBlockMessage> blocks = new CopyOnWriteArrayList<>();
@@ -71,12 +91,33 @@ final class FakeCoordinator implements AutoCloseable {
   volatile @Nullable IdentityKey signer;
   volatile LabelReceipt.@Nullable Builder receipt;
 
+  /** The key by which the node's ledger is verified; the coordinator's witness knows no other. */
+  volatile byte[] nodeKey;
+
+  final AtomicInteger checkpoints = new AtomicInteger();
+  final AtomicInteger checkpointsToBreak = new AtomicInteger();
+  volatile @Nullable AddCheckpointResponse checkpointAnswer;
+
+  private final Path witnessFile;
+  private final Witness witness;
   private final Map<Digest, byte[]> chunks = new LinkedHashMap<>();
   private final Server server;
   private volatile @Nullable StreamObserver<WorkOrder> orders;
 
   FakeCoordinator(ServerBuilder<?> builder, StoredSamples samples, int samplesPerChunk)
       throws IOException {
+    this(builder, samples, samplesPerChunk, IdentityKey.generate(new SecureRandom()), new byte[0]);
+  }
+
+  FakeCoordinator(
+      ServerBuilder<?> builder,
+      StoredSamples samples,
+      int samplesPerChunk,
+      IdentityKey key,
+      byte[] nodeKey)
+      throws IOException {
+    this.key = key;
+    this.nodeKey = nodeKey;
     List<Digest> leaves = new ArrayList<>();
     List<Digest> digests = new ArrayList<>();
     for (int first = 0; first < samples.count(); first += samplesPerChunk) {
@@ -96,6 +137,15 @@ final class FakeCoordinator implements AutoCloseable {
         "CC0-1.0",
         List.of(),
         null);
+    witnessFile = Files.createTempDirectory("witness").resolve("witness.db");
+    try {
+      witness = new Witness(
+          WitnessStore.open(witnessFile),
+          IdentitySigner.ofCoordinator(new FederationName(FEDERATION), key),
+          InstantSource.system());
+    } catch (LogUnavailableException e) {
+      throw new AssertionError(e);
+    }
     server =
         builder.addService(new Handshake()).addService(new Federation()).build().start();
   }
@@ -157,9 +207,51 @@ final class FakeCoordinator implements AutoCloseable {
     }
   }
 
+  /** Looks at a checkpoint of the node's ledger, as the coordinator does when a node asks. */
+  WitnessOutcome look(String note, long oldSize, List<Digest> proof) throws MalformedLogException {
+    String origin = Checkpoint.parse(SignedNote.parse(note).text()).origin();
+    return witness.add(VerifierKey.ofLog(origin, nodeKey), oldSize, proof, note);
+  }
+
+  /** The size of the newest tree that it has accepted of the node's ledger. */
+  long accepted() {
+    try {
+      return witness.store().logOf(nodeKey).map(log -> log.checkpoint().size()).orElse(0L);
+    } catch (LogUnavailableException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** The blocks without their proofs: of a block that is sent again, the ledger may have grown. */
+  List<LabelBlockMessage> labels() {
+    return blocks.stream().map(block -> block.toBuilder().clearProof().build()).toList();
+  }
+
+  /** The proof that came with a block. */
+  ReleaseProof proof(int index) {
+    try {
+      return WireWitness.proof(blocks.get(index));
+    } catch (UnprovenReleaseException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  WitnessStore witnessed() {
+    return witness.store();
+  }
+
   @Override
   public void close() {
     server.shutdownNow();
+    try {
+      witness.store().close();
+      for (String suffix : List.of("", "-wal", "-shm")) {
+        Files.deleteIfExists(witnessFile.resolveSibling(witnessFile.getFileName() + suffix));
+      }
+      Files.deleteIfExists(witnessFile.getParent());
+    } catch (IOException | LogUnavailableException e) {
+      throw new AssertionError(e);
+    }
   }
 
   private final class Handshake extends HandshakeGrpc.HandshakeImplBase {
@@ -201,6 +293,37 @@ final class FakeCoordinator implements AutoCloseable {
           response.onCompleted();
         }
       };
+    }
+
+    @Override
+    public void addCheckpoint(
+        AddCheckpointRequest request, StreamObserver<AddCheckpointResponse> response) {
+      if (checkpointsToBreak.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+        response.onError(Status.UNAVAILABLE.asRuntimeException());
+        return;
+      }
+      checkpoints.incrementAndGet();
+      AddCheckpointResponse told = checkpointAnswer;
+      if (told == null) {
+        try {
+          WireWitness.Question asked = WireWitness.question(request);
+          String origin =
+              Checkpoint.parse(SignedNote.parse(asked.note()).text()).origin();
+          told = WireWitness.response(witness.add(
+              VerifierKey.ofLog(origin, nodeKey), asked.oldSize(), asked.proof(), asked.note()));
+        } catch (MalformedLogException e) {
+          throw new AssertionError(e);
+        }
+      }
+      response.onNext(told);
+      response.onCompleted();
+    }
+
+    @Override
+    public void listWitnesses(
+        ListWitnessesRequest request, StreamObserver<ListWitnessesResponse> response) {
+      response.onNext(ListWitnessesResponse.getDefaultInstance());
+      response.onCompleted();
     }
 
     @Override

@@ -87,12 +87,14 @@ class NodeOverTlsTest {
     if (!Files.exists(home.config())) {
       KeyDirectory keys = KeyDirectory.create(directory, RANDOM);
       KeyPair tls = CertificateRequest.generateKeyPair(RANDOM);
+      IdentityKey identity = IdentityKey.generate(RANDOM);
+      coordinator.nodeKey = identity.publicKey();
       new NodeCredentials(
               new CertifiedKey(
                   tls.getPrivate(),
                   authority.issueNode(
                       new NodeId("ward-7"), CertificateRequest.create(tls), Duration.ofDays(1))),
-              IdentityKey.generate(RANDOM),
+              identity,
               coordinator.key.publicKey())
           .writeTo(keys);
       try (OutputStream images = Files.newOutputStream(directory.resolve("x.idx"));

@@ -10,10 +10,16 @@ import dev.retort.data.PrivateTable;
 import dev.retort.data.SampleShape;
 import dev.retort.identity.FederationName;
 import dev.retort.identity.IdentityKey;
+import dev.retort.identity.IdentitySigner;
 import dev.retort.identity.NodeId;
 import dev.retort.identity.PeerIdentity;
 import dev.retort.label.LabelBlock;
 import dev.retort.learn.LearnEngine;
+import dev.retort.ledger.Party;
+import dev.retort.ledger.PrivacyLedger;
+import dev.retort.ledger.Query;
+import dev.retort.ledger.ReleaseProof;
+import dev.retort.merkle.Digest;
 import dev.retort.node.Node;
 import dev.retort.node.NodeParts;
 import dev.retort.node.Plans;
@@ -25,6 +31,7 @@ import dev.retort.node.shard.SiteRecords;
 import dev.retort.node.shard.UnsuitableRecordsException;
 import dev.retort.node.teacher.VoteTable;
 import dev.retort.noise.NoiseKey;
+import dev.retort.plan.StudyNoise;
 import dev.retort.plan.StudyPlan;
 import dev.retort.privacy.ApproxDp;
 import dev.retort.privacy.Conversion;
@@ -34,19 +41,26 @@ import dev.retort.proto.v1.LabelsRejected;
 import dev.retort.proto.v1.LabelsTooLate;
 import dev.retort.proto.v1.NodeEvent;
 import dev.retort.proto.v1.OfferDeclined;
+import dev.retort.tlog.Checkpoint;
 import dev.retort.tlog.LogInUseException;
+import dev.retort.tlog.SignedNote;
+import dev.retort.tlog.VerifierKey;
 import dev.retort.transfer.ChunkStore;
 import dev.retort.wire.IncompatibleProtocolException;
+import dev.retort.wire.WireWitness;
+import dev.retort.witness.WitnessOutcome;
 import io.grpc.inprocess.InProcessChannelBuilder;
 import io.grpc.inprocess.InProcessServerBuilder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -76,6 +90,9 @@ class NodeSessionTest {
       3);
   private static final ApproxDp PLENTY = new ApproxDp(8, 1e-6);
 
+  private static final PeerIdentity.Node SITE =
+      new PeerIdentity.Node(new FederationName(FakeCoordinator.FEDERATION), new NodeId("site-1"));
+
   @TempDir
   Path home;
 
@@ -96,6 +113,7 @@ class NodeSessionTest {
 
   NodeSessionTest() throws Exception {
     coordinator = new FakeCoordinator(InProcessServerBuilder.forName(name), samples(SAMPLES), 8);
+    coordinator.nodeKey = identity.publicKey();
     plan = Plans.plan(coordinator.manifest.ref(), CLASSES, SAMPLES, SIGMA);
   }
 
@@ -126,8 +144,7 @@ class NodeSessionTest {
   private Node open() throws Exception {
     NodeParts parts = new NodeParts(
         new Uplink(
-            new PeerIdentity.Node(
-                new FederationName(FakeCoordinator.FEDERATION), new NodeId("site-1")),
+            SITE,
             () -> InProcessChannelBuilder.forName(name).build(),
             "in-process",
             new Uplink.PublicKey(coordinator.key.publicKey()),
@@ -251,7 +268,8 @@ class NodeSessionTest {
     coordinator.offer("s-1", plan);
     next(NodeEvent::hasTeachersReady);
     ask("s-1", 3);
-    assertThat(coordinator.blocks.subList(3, 6)).isEqualTo(coordinator.blocks.subList(0, 3));
+    assertThat(coordinator.labels().subList(3, 6))
+        .isEqualTo(coordinator.labels().subList(0, 3));
     assertThat(openNode().ledger().filter("main").orElseThrow().spent()).isEqualTo(spent);
     assertThat(trained).hasSize(1);
   }
@@ -266,7 +284,8 @@ class NodeSessionTest {
     coordinator.offer("s-1", plan);
     next(NodeEvent::hasTeachersReady);
     ask("s-1", 3);
-    assertThat(coordinator.blocks.subList(3, 6)).isEqualTo(coordinator.blocks.subList(0, 3));
+    assertThat(coordinator.labels().subList(3, 6))
+        .isEqualTo(coordinator.labels().subList(0, 3));
   }
 
   @Test
@@ -293,7 +312,7 @@ class NodeSessionTest {
     // The first block again, free of charge.
     coordinator.ask("s-1", 0, 16);
     await().until(() -> coordinator.blocks.size() == 2);
-    assertThat(coordinator.blocks.get(1)).isEqualTo(coordinator.blocks.get(0));
+    assertThat(coordinator.labels().get(1)).isEqualTo(coordinator.labels().get(0));
   }
 
   @Test
@@ -474,7 +493,7 @@ class NodeSessionTest {
     train("s-1");
     ask("s-1", 3);
     assertThat(trained).as("trained once, before the restart").hasSize(1);
-    assertThat(coordinator.blocks.get(1)).isEqualTo(coordinator.blocks.get(0));
+    assertThat(coordinator.labels().get(1)).isEqualTo(coordinator.labels().get(0));
   }
 
   @Test
@@ -548,8 +567,178 @@ class NodeSessionTest {
     coordinator.close();
     node = open();
     node.start();
-    coordinator = new FakeCoordinator(InProcessServerBuilder.forName(name), samples(SAMPLES), 8);
+    coordinator = new FakeCoordinator(
+        InProcessServerBuilder.forName(name),
+        samples(SAMPLES),
+        8,
+        coordinator.key,
+        identity.publicKey());
     next(NodeEvent::hasReady);
+  }
+
+  /** Copies the closed ledger. */
+  private Path copyOfTheLedger(String as) throws Exception {
+    return Files.copy(home.resolve("ledger.db"), home.resolve(as));
+  }
+
+  private void putBack(Path copy) throws Exception {
+    Files.deleteIfExists(home.resolve("ledger.db-wal"));
+    Files.deleteIfExists(home.resolve("ledger.db-shm"));
+    Files.copy(copy, home.resolve("ledger.db"), StandardCopyOption.REPLACE_EXISTING);
+  }
+
+  @Test
+  void start_ledgerIsCosignedBeforeAnythingElse() throws Exception {
+    start();
+    assertThat(coordinator.accepted()).isEqualTo(openNode().ledger().size());
+    SignedNote cosigned = SignedNote.parse(openNode().ledger().cosigned().get(0));
+    assertThat(cosigned.isSignedBy(openNode().ledger().verifierKey())).isTrue();
+    assertThat(
+            cosigned.isSignedBy(VerifierKey.ofWitness("retort/test", coordinator.key.publicKey())))
+        .isTrue();
+  }
+
+  @Test
+  void block_comesWithTheProofOfItsReleaseInAnAcceptedTree() throws Exception {
+    start();
+    train("s-1");
+    ask("s-1", 3);
+    Party party = Party.ofKey(FakeCoordinator.FEDERATION, coordinator.key.publicKey());
+    VerifierKey ledger = openNode().ledger().verifierKey();
+    for (int i = 0; i < 3; i++) {
+      LabelBlock block = coordinator.block(i);
+      coordinator
+          .proof(i)
+          .verify(
+              new ReleaseProof.Claim(
+                  ledger,
+                  Plans.digest(plan),
+                  Query.batch(coordinator.manifest.digest(), block.firstSample(), block.count()),
+                  block.count(),
+                  party,
+                  StudyNoise.mechanism(plan),
+                  block.digest()),
+              size -> coordinator.witnessed().accepted(ledger, size).map(Checkpoint::root));
+    }
+  }
+
+  @Test
+  void blocks_sentBeforeTheCoordinatorAnswers_areNone() throws Exception {
+    start();
+    train("s-1");
+    coordinator.checkpointsToBreak.set(2);
+    long before = coordinator.checkpoints.get();
+    ask("s-1", 3);
+    // One question a block, and the broken ones were asked again.
+    assertThat(coordinator.checkpoints.get()).isEqualTo(before + 3);
+    assertThat(coordinator.accepted()).isEqualTo(openNode().ledger().size());
+  }
+
+  @Test
+  void ledgerPutBack_afterARestart_endsTheNodeBeforeItSaysReady() throws Exception {
+    start();
+    train("s-1");
+    stop();
+    Path old = copyOfTheLedger("old.db");
+    start();
+    coordinator.offer("s-1", plan);
+    next(NodeEvent::hasTeachersReady);
+    ask("s-1", 3);
+    long newest = openNode().ledger().size();
+    stop();
+    putBack(old);
+    coordinator.events.clear();
+
+    node = open();
+    long own = openNode().ledger().size();
+    node.start();
+    assertThatThrownBy(() -> openNode().awaitEnd())
+        .isInstanceOfSatisfying(RolledBackException.class, e -> {
+          assertThat(e.knownSize()).isEqualTo(newest);
+          assertThat(e.ownSize()).isEqualTo(own).isLessThan(newest);
+        })
+        .hasMessageContaining(newest + " entries")
+        .hasMessageContaining("this store has " + own + " entries")
+        .hasMessageContaining("stop every other copy")
+        .hasMessageContaining("put back the newest copy of ledger.db")
+        .hasMessageContaining("Never delete ledger.db")
+        .hasMessageContaining("taken as spent");
+    assertThat(coordinator.events).noneMatch(NodeEvent::hasReady);
+  }
+
+  @Test
+  void ledgerCopiedAndContinuedElsewhere_copyThatComesSecondSendsNothing() throws Exception {
+    start();
+    train("s-1");
+    stop();
+    Path copy = copyOfTheLedger("copy.db");
+    start();
+    coordinator.offer("s-1", plan);
+    next(NodeEvent::hasTeachersReady);
+    // Both were at the same tree. The copy goes another way, and the coordinator sees it.
+    try (PrivacyLedger elsewhere =
+        PrivacyLedger.open(copy, IdentitySigner.of(SITE, identity), InstantSource.system())) {
+      long seen = coordinator.accepted();
+      assertThat(elsewhere.size()).isEqualTo(seen);
+      // As many entries as a charge and its release.
+      elsewhere.setQuotas("main", Map.of("elsewhere", new Zcdp(1), "beyond", new Zcdp(1)));
+      assertThat(coordinator.look(
+              elsewhere.checkpoint(), seen, elsewhere.consistency(seen, elsewhere.size())))
+          .isInstanceOf(WitnessOutcome.Cosigned.class);
+    }
+    coordinator.ask("s-1", 0, SAMPLES);
+
+    assertThatThrownBy(() -> openNode().awaitEnd())
+        .isInstanceOf(RolledBackException.class)
+        .hasMessageContaining("went another way");
+    assertThat(coordinator.blocks).isEmpty();
+    assertThat(coordinator.witnessed().evidence()).isNotEmpty();
+  }
+
+  @Test
+  void conflictThatTheNodeDidNotSign_isNoRollback() throws Exception {
+    IdentityKey stranger = IdentityKey.generate(new SecureRandom());
+    IdentitySigner signer = new IdentitySigner("retort/test/site-1", stranger);
+    String forged = SignedNote.sign(
+            new Checkpoint(signer.name(), 99, Digest.of(new byte[0])).text(), signer)
+        .encode();
+    coordinator.checkpointAnswer = WireWitness.response(new WitnessOutcome.Conflict(99, forged));
+    node = open();
+    node.start();
+    await().until(() -> coordinator.checkpoints.get() > 2);
+    assertThat(coordinator.events).noneMatch(NodeEvent::hasReady);
+    coordinator.checkpointAnswer = null;
+    next(NodeEvent::hasReady);
+  }
+
+  @Test
+  void cosignatureThatDoesNotVerify_isNotTaken() throws Exception {
+    coordinator.checkpointAnswer = WireWitness.response(
+        new WitnessOutcome.Cosigned("\u2014 retort/test " + "A".repeat(100) + "\n"));
+    node = open();
+    node.start();
+    await().until(() -> coordinator.checkpoints.get() > 2);
+    assertThat(coordinator.events).noneMatch(NodeEvent::hasReady);
+    assertThat(openNode().ledger().cosigned()).isEmpty();
+    coordinator.checkpointAnswer = null;
+    next(NodeEvent::hasReady);
+  }
+
+  @Test
+  void witnessThatKnowsLess_isAskedFromWhatItKnows() throws Exception {
+    start();
+    train("s-1");
+    stop();
+    // As a coordinator that was set up anew.
+    coordinator.close();
+    coordinator = new FakeCoordinator(
+        InProcessServerBuilder.forName(name),
+        samples(SAMPLES),
+        8,
+        coordinator.key,
+        identity.publicKey());
+    start();
+    assertThat(coordinator.accepted()).isEqualTo(openNode().ledger().size());
   }
 
   @Test

@@ -6,11 +6,15 @@ import dev.retort.coordinator.round.StudyRunner;
 import dev.retort.coordinator.study.NodeState;
 import dev.retort.coordinator.study.StoreOutcome;
 import dev.retort.coordinator.study.StoredBlock;
+import dev.retort.coordinator.study.SubmittedBlock;
 import dev.retort.label.LabelBlock;
 import dev.retort.label.LabelBlockCodec;
 import dev.retort.label.MalformedLabelBlockException;
+import dev.retort.ledger.ReleaseProof.UnprovenReleaseException;
 import dev.retort.merkle.Digest;
 import dev.retort.privacy.Zcdp;
+import dev.retort.proto.v1.AddCheckpointRequest;
+import dev.retort.proto.v1.AddCheckpointResponse;
 import dev.retort.proto.v1.FederationGrpc;
 import dev.retort.proto.v1.FetchChunkRequest;
 import dev.retort.proto.v1.FetchChunkResponse;
@@ -22,11 +26,14 @@ import dev.retort.proto.v1.LabelsRefused;
 import dev.retort.proto.v1.LabelsRejected;
 import dev.retort.proto.v1.LabelsStored;
 import dev.retort.proto.v1.LabelsTooLate;
+import dev.retort.proto.v1.ListWitnessesRequest;
+import dev.retort.proto.v1.ListWitnessesResponse;
 import dev.retort.proto.v1.NodeEvent;
 import dev.retort.proto.v1.NotHeld;
 import dev.retort.proto.v1.OfferDeclined;
 import dev.retort.proto.v1.SignedManifestMessage;
 import dev.retort.proto.v1.WorkOrder;
+import dev.retort.tlog.LogUnavailableException;
 import dev.retort.transfer.ChunkStore;
 import dev.retort.transfer.DigestMismatchException;
 import dev.retort.transfer.MalformedManifestException;
@@ -34,6 +41,7 @@ import dev.retort.transfer.MissingChunkException;
 import dev.retort.transfer.SignedManifest;
 import dev.retort.wire.ErrorReason;
 import dev.retort.wire.Peers;
+import dev.retort.wire.WireWitness;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
@@ -53,12 +61,15 @@ public final class FederationService extends FederationGrpc.FederationImplBase {
   private final StudyRunner runner;
   private final ChunkStore chunks;
   private final NodeRoster roster;
+  private final WitnessDesk witnesses;
 
   /** Serves studies of {@code runner} and transfer sets of {@code chunks} to the nodes of {@code roster}. */
-  public FederationService(StudyRunner runner, ChunkStore chunks, NodeRoster roster) {
+  public FederationService(
+      StudyRunner runner, ChunkStore chunks, NodeRoster roster, WitnessDesk witnesses) {
     this.runner = runner;
     this.chunks = chunks;
     this.roster = roster;
+    this.witnesses = witnesses;
   }
 
   @Override
@@ -90,6 +101,7 @@ public final class FederationService extends FederationGrpc.FederationImplBase {
     switch (event.getEventCase()) {
       case READY -> {
         LOG.info("node {} connected", nodeId);
+        link.ready(event.getReady().getWitness());
         runner.connected(link);
       }
       case OFFER_ANSWER -> {
@@ -125,6 +137,7 @@ public final class FederationService extends FederationGrpc.FederationImplBase {
             event.getStudyAbandoned().getStudyId(),
             new NodeState.Abandoned(bounded(event.getStudyAbandoned().getMessage())));
       case PONG -> link.pong(event.getPong().getNonce());
+      case WITNESS_ANSWER -> link.answered(event.getWitnessAnswer());
       case EVENT_NOT_SET -> LOG.debug("node {} sent an event this version does not know", nodeId);
     }
   }
@@ -173,6 +186,19 @@ public final class FederationService extends FederationGrpc.FederationImplBase {
   }
 
   @Override
+  public void addCheckpoint(
+      AddCheckpointRequest request, StreamObserver<AddCheckpointResponse> response) {
+    witnesses.add(enrolledCaller(), request, response);
+  }
+
+  @Override
+  public void listWitnesses(
+      ListWitnessesRequest request, StreamObserver<ListWitnessesResponse> response) {
+    response.onNext(witnesses.list(enrolledCaller()));
+    response.onCompleted();
+  }
+
+  @Override
   public StreamObserver<LabelBlockMessage> submitLabels(StreamObserver<LabelReceipt> receipt) {
     return new Submission(enrolledCaller(), receipt);
   }
@@ -182,7 +208,7 @@ public final class FederationService extends FederationGrpc.FederationImplBase {
 
     private final String nodeId;
     private final StreamObserver<LabelReceipt> receipt;
-    private final List<StoredBlock> held = new ArrayList<>();
+    private final List<SubmittedBlock> held = new ArrayList<>();
     private @Nullable String studyId;
     private int heldBytes;
     private int blocks;
@@ -208,9 +234,14 @@ public final class FederationService extends FederationGrpc.FederationImplBase {
             message.getSampleCount(),
             message.getClasses(),
             message.getValues().toByteArray());
-        held.add(new StoredBlock(nodeId, message.getRound(), block, message.getChargeSequence()));
+        held.add(new SubmittedBlock(
+            new StoredBlock(nodeId, message.getRound(), block, message.getChargeSequence()),
+            proof(message)));
       } catch (MalformedLabelBlockException e) {
-        rejected(message.getFirstSample(), String.valueOf(e.getMessage()));
+        rejected(new StoreOutcome.Rejected(
+            message.getFirstSample(),
+            StoreOutcome.Reason.MALFORMED,
+            String.valueOf(e.getMessage())));
         return;
       }
       heldBytes += message.getValues().size();
@@ -241,13 +272,19 @@ public final class FederationService extends FederationGrpc.FederationImplBase {
       if (study == null || held.isEmpty()) {
         return;
       }
-      StoreOutcome outcome = runner.submit(nodeId, study, List.copyOf(held));
+      StoreOutcome outcome;
+      try {
+        outcome = runner.submit(nodeId, study, List.copyOf(held));
+      } catch (LogUnavailableException e) {
+        LOG.error("labels of {} cannot be received", nodeId, e);
+        throw ErrorReason.INTERNAL.because("the coordinator's files cannot be read or written");
+      }
       held.clear();
       heldBytes = 0;
       if (outcome instanceof StoreOutcome.Stored stored) {
         blocks += stored.blocks();
       } else if (outcome instanceof StoreOutcome.Rejected rejected) {
-        rejected(rejected.firstSample(), rejected.message());
+        rejected(rejected);
       } else {
         answer(LabelReceipt.newBuilder()
             .setTooLate(LabelsTooLate.getDefaultInstance())
@@ -255,9 +292,12 @@ public final class FederationService extends FederationGrpc.FederationImplBase {
       }
     }
 
-    private void rejected(long firstSample, String message) {
+    private void rejected(StoreOutcome.Rejected why) {
       answer(LabelReceipt.newBuilder()
-          .setRejected(LabelsRejected.newBuilder().setFirstSample(firstSample).setMessage(message))
+          .setRejected(LabelsRejected.newBuilder()
+              .setFirstSample(why.firstSample())
+              .setReason(LabelsRejected.Reason.valueOf("REASON_" + why.reason().name()))
+              .setMessage(why.message()))
           .build());
     }
 
@@ -265,6 +305,14 @@ public final class FederationService extends FederationGrpc.FederationImplBase {
       over = true;
       receipt.onNext(answer);
       receipt.onCompleted();
+    }
+  }
+
+  private static SubmittedBlock.Proof proof(LabelBlockMessage message) {
+    try {
+      return new SubmittedBlock.Proof.Given(WireWitness.proof(message));
+    } catch (UnprovenReleaseException e) {
+      return new SubmittedBlock.Proof.Lacking(e.flaw(), String.valueOf(e.getMessage()));
     }
   }
 

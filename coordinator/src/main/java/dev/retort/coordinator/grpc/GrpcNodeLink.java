@@ -7,11 +7,18 @@ import dev.retort.proto.v1.LabelRequest;
 import dev.retort.proto.v1.Ping;
 import dev.retort.proto.v1.StudyClosed;
 import dev.retort.proto.v1.StudyOffer;
+import dev.retort.proto.v1.WitnessAnswer;
+import dev.retort.proto.v1.WitnessRequest;
 import dev.retort.proto.v1.WorkOrder;
+import dev.retort.tlog.MalformedLogException;
+import dev.retort.tlog.VerifierKey;
 import dev.retort.transfer.SampleRange;
+import dev.retort.wire.WireWitness;
+import dev.retort.witness.WitnessOutcome;
 import io.grpc.stub.ServerCallStreamObserver;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** A node's work stream over gRPC. */
 final class GrpcNodeLink implements NodeLink {
@@ -19,6 +26,10 @@ final class GrpcNodeLink implements NodeLink {
   private final String nodeId;
   private final ServerCallStreamObserver<WorkOrder> orders;
   private final ConcurrentHashMap<Long, CompletableFuture<Void>> pings = new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<Long, CompletableFuture<WitnessOutcome>> questions =
+      new ConcurrentHashMap<>();
+  private final AtomicLong nextQuestion = new AtomicLong();
+  private volatile boolean witness;
   private boolean over;
 
   GrpcNodeLink(String nodeId, ServerCallStreamObserver<WorkOrder> orders) {
@@ -72,6 +83,45 @@ final class GrpcNodeLink implements NodeLink {
     CompletableFuture<Void> waiting = pings.remove(nonce);
     if (waiting != null) {
       waiting.complete(null);
+    }
+  }
+
+  /** The node has said whether it serves as a witness. */
+  void ready(boolean servesAsWitness) {
+    witness = servesAsWitness;
+  }
+
+  @Override
+  public boolean isWitness() {
+    return witness;
+  }
+
+  @Override
+  public CompletableFuture<WitnessOutcome> witness(
+      VerifierKey logKey, WireWitness.Question question) {
+    CompletableFuture<WitnessOutcome> answer = new CompletableFuture<>();
+    long id = nextQuestion.incrementAndGet();
+    questions.put(id, answer);
+    var unused = answer.whenComplete((outcome, failure) -> questions.remove(id));
+    send(WorkOrder.newBuilder()
+        .setWitnessRequest(WitnessRequest.newBuilder()
+            .setId(id)
+            .setLogKey(logKey.toString())
+            .setRequest(WireWitness.request(new WireWitness.Question(
+                "", question.oldSize(), question.proof(), question.note()))))
+        .build());
+    return answer;
+  }
+
+  void answered(WitnessAnswer answer) {
+    CompletableFuture<WitnessOutcome> waiting = questions.remove(answer.getId());
+    if (waiting == null) {
+      return;
+    }
+    try {
+      waiting.complete(WireWitness.outcome(answer.getResponse()));
+    } catch (MalformedLogException e) {
+      waiting.completeExceptionally(e);
     }
   }
 

@@ -1,7 +1,10 @@
 package dev.retort.coordinator.round;
 
 import dev.retort.coordinator.study.Study;
+import dev.retort.tlog.VerifierKey;
 import dev.retort.transfer.SampleRange;
+import dev.retort.wire.WireWitness;
+import dev.retort.witness.WitnessOutcome;
 import java.util.concurrent.CompletableFuture;
 
 /** The open work stream of one node, as the runner sees it. Calls never block and are safe from any thread. */
@@ -21,6 +24,16 @@ public interface NodeLink {
 
   /** A round trip: completes when the node has answered, and never if it does not. */
   CompletableFuture<Void> ping(long nonce);
+
+  /** Whether the node serves as a witness. */
+  boolean isWitness();
+
+  /**
+   * Has the node look at a checkpoint as a witness; completes with its answer, and never if it does not answer.
+   *
+   * @param logKey the key by which the log is verified
+   */
+  CompletableFuture<WitnessOutcome> witness(VerifierKey logKey, WireWitness.Question question);
 
   /** Ends the stream because the node has opened a newer one. */
   void supersede();

@@ -1,16 +1,23 @@
 package dev.retort.coordinator.round;
 
 import dev.retort.coordinator.study.NodeState;
+import dev.retort.coordinator.study.ReceiptLog;
 import dev.retort.coordinator.study.StoreOutcome;
 import dev.retort.coordinator.study.StoredBlock;
 import dev.retort.coordinator.study.Study;
 import dev.retort.coordinator.study.StudyState;
 import dev.retort.coordinator.study.StudyStore;
+import dev.retort.coordinator.study.SubmittedBlock;
+import dev.retort.coordinator.witness.ReleaseCheck;
+import dev.retort.label.LabelBlock;
+import dev.retort.ledger.ReleaseProof;
+import dev.retort.ledger.ReleaseProof.UnprovenReleaseException;
 import dev.retort.plan.StudyPlans;
+import dev.retort.tlog.LogUnavailableException;
 import dev.retort.transfer.SampleRange;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.HashMap;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -44,6 +51,8 @@ public final class StudyRunner implements AutoCloseable {
   private final NodeRoster roster;
   private final NodeLinks links;
   private final StudyDistillation distillation;
+  private final ReleaseCheck releases;
+  private final ReceiptLog receipts;
   private final Clock clock;
   private final ScheduledExecutorService desk =
       Executors.newSingleThreadScheduledExecutor(task -> daemon(task, "study-runner"));
@@ -53,17 +62,26 @@ public final class StudyRunner implements AutoCloseable {
   private final Map<String, List<Consumer<StudyView>>> watchers = new ConcurrentHashMap<>();
   private final Set<String> noticePending = new HashSet<>();
 
-  /** Wires the runner; nothing runs before {@link #start()}. */
+  /**
+   * Wires the runner; nothing runs before {@link #start()}.
+   *
+   * @param releases what a block must pass to be stored
+   * @param receipts where that is written down
+   */
   public StudyRunner(
       StudyStore store,
       NodeRoster roster,
       NodeLinks links,
       StudyDistillation distillation,
+      ReleaseCheck releases,
+      ReceiptLog receipts,
       Clock clock) {
     this.store = store;
     this.roster = roster;
     this.links = links;
     this.distillation = distillation;
+    this.releases = releases;
+    this.receipts = receipts;
     this.clock = clock;
   }
 
@@ -161,17 +179,38 @@ public final class StudyRunner implements AutoCloseable {
     });
   }
 
-  /** Stores a node's blocks durably; blocks until they are. Called on the caller's thread. */
-  public StoreOutcome submit(String nodeId, String studyId, List<StoredBlock> blocks) {
+  /**
+   * Stores a node's blocks durably, if each is one of the plan's and was released in the node's ledger; blocks until they
+   * are. Called on the caller's thread.
+   *
+   * @throws LogUnavailableException if the witness's store cannot be read or the receipts not be written; nothing was
+   *     stored
+   */
+  public StoreOutcome submit(String nodeId, String studyId, List<SubmittedBlock> submitted)
+      throws LogUnavailableException {
     Optional<Study> study = store.find(studyId);
     if (study.isEmpty() || !(study.get().state() instanceof StudyState.Collecting)) {
       return new StoreOutcome.TooLate();
     }
-    Optional<StoreOutcome.Rejected> misfit = misfit(study.get(), blocks);
-    if (misfit.isPresent()) {
-      return misfit.get();
+    List<ReleaseProof> proofs = new ArrayList<>();
+    for (SubmittedBlock one : submitted) {
+      Optional<StoreOutcome.Rejected> objection = objection(study.get(), one, proofs);
+      if (objection.isPresent()) {
+        return rejected(study.get(), one.block(), objection.get());
+      }
+    }
+    List<StoredBlock> blocks = submitted.stream().map(SubmittedBlock::block).toList();
+    for (int i = 0; i < blocks.size(); i++) {
+      receipts.received(study.get(), blocks.get(i), proofs.get(i));
     }
     StoreOutcome outcome = store.storeBlocks(studyId, blocks);
+    if (outcome instanceof StoreOutcome.Rejected contradiction) {
+      for (StoredBlock block : blocks) {
+        if (block.block().firstSample() == contradiction.firstSample()) {
+          return rejected(study.get(), block, contradiction);
+        }
+      }
+    }
     if (outcome instanceof StoreOutcome.Stored) {
       Set<Long> firsts = new HashSet<>();
       blocks.forEach(block -> firsts.add(block.block().firstSample()));
@@ -395,25 +434,52 @@ public final class StudyRunner implements AutoCloseable {
     }
   }
 
-  private static Optional<StoreOutcome.Rejected> misfit(Study study, List<StoredBlock> blocks) {
-    int classes = study.plan().labelSpace().size();
-    Map<Long, Integer> counts = new HashMap<>();
-    for (SampleRange range : StudyPlans.blocks(study.plan().queries().limit(), classes)) {
-      counts.put(range.first(), range.count());
+  private StoreOutcome rejected(Study study, StoredBlock block, StoreOutcome.Rejected why)
+      throws LogUnavailableException {
+    LOG.warn(
+        "study {}: the block of node {} at sample {} is refused ({}): {}",
+        study.id(),
+        block.nodeId(),
+        why.firstSample(),
+        why.reason(),
+        why.message());
+    receipts.rejected(study, block, why);
+    return why;
+  }
+
+  /** What stands against a block; if nothing does, its proof joins {@code proofs}. */
+  private Optional<StoreOutcome.Rejected> objection(
+      Study study, SubmittedBlock submitted, List<ReleaseProof> proofs)
+      throws LogUnavailableException {
+    long first = submitted.block().block().firstSample();
+    if (!fits(study, submitted.block())) {
+      return Optional.of(new StoreOutcome.Rejected(
+          first,
+          StoreOutcome.Reason.MISFIT,
+          "a block must be one of the plan's blocks, with the plan's classes, in round 0"));
     }
-    for (StoredBlock stored : blocks) {
-      long first = stored.block().firstSample();
-      Integer count = counts.get(first);
-      if (stored.round() != 0
-          || count == null
-          || stored.block().count() != count
-          || stored.block().classes() != classes) {
-        return Optional.of(new StoreOutcome.Rejected(
-            first,
-            "a block must be one of the plan's blocks, with the plan's classes, in round 0"));
-      }
+    if (submitted.proof() instanceof SubmittedBlock.Proof.Lacking lacking) {
+      return Optional.of(StoreOutcome.Rejected.unproven(first, lacking.flaw(), lacking.message()));
     }
+    ReleaseProof proof = ((SubmittedBlock.Proof.Given) submitted.proof()).proof();
+    try {
+      releases.verify(study, submitted.block(), proof);
+    } catch (UnprovenReleaseException e) {
+      return Optional.of(
+          StoreOutcome.Rejected.unproven(first, e.flaw(), String.valueOf(e.getMessage())));
+    }
+    proofs.add(proof);
     return Optional.empty();
+  }
+
+  private static boolean fits(Study study, StoredBlock stored) {
+    int classes = study.plan().labelSpace().size();
+    LabelBlock block = stored.block();
+    return stored.round() == 0
+        && block.classes() == classes
+        && StudyPlans.blocks(study.plan().queries().limit(), classes).stream()
+            .anyMatch(
+                range -> range.first() == block.firstSample() && range.count() == block.count());
   }
 
   private static Thread daemon(Runnable task, String name) {

@@ -131,6 +131,7 @@ public final class SqlStudyStore implements StudyStore {
           handle.rollback();
           return new StoreOutcome.Rejected(
               block.block().firstSample(),
+              StoreOutcome.Reason.CONTRADICTION,
               "a block must have the bytes of the block stored before under its first sample");
         }
         if (existing.isEmpty()) {

@@ -249,13 +249,13 @@ final class EnrollmentSocketTest {
   @Test
   void enroll_withCoordinatorOfOtherProtocol_saysWhomToUpgrade() throws Exception {
     server.shutdownNow();
-    server = serve(new ProtocolRange(2, 3), new AtomicInteger());
+    server = serve(new ProtocolRange(3, 4), new AtomicInteger());
     KeyDirectory keys = home("node");
 
     assertThatThrownBy(() -> join(invite(), keys))
         .isInstanceOf(IncompatibleProtocolException.class)
         .hasMessage(
-            "this program speaks protocol 1, the coordinator 2 to 3: upgrade this node's software to that"
+            "this program speaks protocol 2, the coordinator 3 to 4: upgrade this node's software to that"
                 + " of the coordinator, 0.1.0");
 
     assertThat(files(keys)).containsExactly("password");

@@ -1,7 +1,10 @@
 package dev.retort.coordinator.round;
 
 import dev.retort.coordinator.study.Study;
+import dev.retort.tlog.VerifierKey;
 import dev.retort.transfer.SampleRange;
+import dev.retort.wire.WireWitness;
+import dev.retort.witness.WitnessOutcome;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -44,6 +47,17 @@ final class RecordingLink implements NodeLink {
   @Override
   public CompletableFuture<Void> ping(long nonce) {
     return CompletableFuture.completedFuture(null);
+  }
+
+  @Override
+  public boolean isWitness() {
+    return false;
+  }
+
+  @Override
+  public CompletableFuture<WitnessOutcome> witness(
+      VerifierKey logKey, WireWitness.Question question) {
+    return new CompletableFuture<>();
   }
 
   @Override

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.retort.config.InvalidConfigException;
 import dev.retort.coordinator.store.Database;
 import dev.retort.coordinator.store.SqlStudyStore;
+import dev.retort.coordinator.study.ReceiptLog;
 import dev.retort.coordinator.study.Study;
 import dev.retort.coordinator.study.StudyState;
 import dev.retort.data.ByteSamples;
@@ -51,8 +52,14 @@ final class StudyDeskTest {
   void open() throws Exception {
     database = Database.open(directory.resolve("coordinator.db"));
     store = new SqlStudyStore(database.jdbi());
-    runner =
-        new StudyRunner(store, () -> Set.of("a"), new NodeLinks(), (study, progress) -> {}, CLOCK);
+    runner = new StudyRunner(
+        store,
+        () -> Set.of("a"),
+        new NodeLinks(),
+        (study, progress) -> {},
+        (study, block, proof) -> {},
+        ReceiptLog.none(),
+        CLOCK);
     chunks = ChunkStore.open(directory.resolve("transfer"));
     desk = new StudyDesk(runner, chunks, CLOCK, RANDOM);
     images = importSet(

@@ -1,19 +1,26 @@
 package dev.retort.coordinator.round;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.retort.coordinator.store.Database;
 import dev.retort.coordinator.store.SqlStudyStore;
 import dev.retort.coordinator.study.NodeState;
+import dev.retort.coordinator.study.ReceiptLog;
 import dev.retort.coordinator.study.StoreOutcome;
 import dev.retort.coordinator.study.StoredBlock;
 import dev.retort.coordinator.study.Studies;
 import dev.retort.coordinator.study.Study;
 import dev.retort.coordinator.study.StudyState;
 import dev.retort.coordinator.study.StudyStore;
+import dev.retort.coordinator.study.SubmittedBlock;
 import dev.retort.label.LabelBlock;
+import dev.retort.ledger.ReleaseProof;
+import dev.retort.ledger.ReleaseProof.Flaw;
+import dev.retort.ledger.ReleaseProof.UnprovenReleaseException;
 import dev.retort.privacy.Zcdp;
+import dev.retort.tlog.LogUnavailableException;
 import dev.retort.transfer.SampleRange;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -46,6 +53,26 @@ final class StudyRunnerTest {
 
   private volatile StudyDistillation distillation = (study, progress) -> distilled.add(study.id());
 
+  // First samples of blocks whose proofs do not hold.
+  private final Set<Long> unproven = new ConcurrentSkipListSet<>();
+  private final List<String> written = new CopyOnWriteArrayList<>();
+  private final ReceiptLog receipts = new ReceiptLog() {
+    @Override
+    public void received(Study study, StoredBlock block, ReleaseProof proof) {
+      boolean stored = store
+          .storedFirstSamples(study.id(), block.nodeId())
+          .contains(block.block().firstSample());
+      written.add("received " + block.nodeId() + " " + block.block().firstSample()
+          + (stored ? " again" : ""));
+    }
+
+    @Override
+    public void rejected(Study study, StoredBlock block, StoreOutcome.Rejected why) {
+      written.add(
+          "rejected " + block.nodeId() + " " + block.block().firstSample() + " " + why.reason());
+    }
+  };
+
   private Database database;
   private StudyStore store;
   private StudyRunner runner;
@@ -64,6 +91,12 @@ final class StudyRunnerTest {
         () -> new TreeSet<>(roster),
         links,
         (study, progress) -> distillation.distil(study, progress),
+        (study, block, proof) -> {
+          if (unproven.contains(block.block().firstSample())) {
+            throw new UnprovenReleaseException(Flaw.TREE, "no such tree");
+          }
+        },
+        receipts,
         Clock.fixed(Studies.CREATED.plus(after), ZoneOffset.UTC));
   }
 
@@ -100,10 +133,18 @@ final class StudyRunnerTest {
     return runner.view(studyId).orElseThrow().study().state();
   }
 
+  private StoreOutcome submit(String nodeId, String studyId, List<StoredBlock> blocks) {
+    try {
+      return runner.submit(nodeId, studyId, Studies.proven(blocks));
+    } catch (LogUnavailableException e) {
+      throw new AssertionError(e);
+    }
+  }
+
   private void answer(String nodeId, String studyId) {
     runner.accepted(nodeId, studyId);
     runner.teachersReady(nodeId, studyId);
-    assertThat(runner.submit(nodeId, studyId, Studies.blocks(nodeId)))
+    assertThat(submit(nodeId, studyId, Studies.blocks(nodeId)))
         .isEqualTo(new StoreOutcome.Stored(3));
   }
 
@@ -192,14 +233,14 @@ final class StudyRunnerTest {
     runner.accepted("a", "s");
     runner.teachersReady("a", "s");
     // The middle one of three.
-    runner.submit("a", "s", Studies.blocks("a").subList(1, 2));
+    submit("a", "s", Studies.blocks("a").subList(1, 2));
     restart(Duration.ZERO);
     RecordingLink a = connect("a");
     runner.accepted("a", "s");
     runner.teachersReady("a", "s");
     runner.view("s");
     assertThat(a.sent()).containsExactly("offer s", "request s 0 0+256", "request s 0 512+88");
-    runner.submit("a", "s", Studies.blocks("a"));
+    submit("a", "s", Studies.blocks("a"));
     assertThat(state("s", "a")).isEqualTo(new NodeState.Answered());
   }
 
@@ -363,14 +404,13 @@ final class StudyRunnerTest {
     runner.ended("b", "s", new NodeState.Declined("no"));
     answer("a", "s");
     awaitState("s", new StudyState.Finished());
-    assertThat(runner.submit("b", "s", Studies.blocks("b"))).isEqualTo(new StoreOutcome.TooLate());
+    assertThat(submit("b", "s", Studies.blocks("b"))).isEqualTo(new StoreOutcome.TooLate());
     assertThat(store.storedFirstSamples("s", "b")).isEmpty();
   }
 
   @Test
   void submit_unknownStudy_isTooLate() {
-    assertThat(runner.submit("a", "nobody", Studies.blocks("a")))
-        .isEqualTo(new StoreOutcome.TooLate());
+    assertThat(submit("a", "nobody", Studies.blocks("a"))).isEqualTo(new StoreOutcome.TooLate());
   }
 
   @Test
@@ -386,7 +426,7 @@ final class StudyRunnerTest {
         new StoredBlock("a", 1, good.block(), 1),
         new StoredBlock("a", 0, new LabelBlock(256, 256, 2, new int[512]), 1));
     for (StoredBlock misfit : misfits) {
-      assertThat(runner.submit("a", "s", List.of(good, misfit)))
+      assertThat(submit("a", "s", List.of(good, misfit)))
           .as("%s", misfit)
           .isInstanceOfSatisfying(
               StoreOutcome.Rejected.class,
@@ -400,9 +440,69 @@ final class StudyRunnerTest {
   void submit_otherBytesForAStoredBlock_isRejected() {
     runner.create(Studies.collecting("s"));
     SampleRange first = Studies.ranges().get(0);
-    runner.submit("a", "s", List.of(Studies.block("a", first, 1)));
-    assertThat(runner.submit("a", "s", List.of(Studies.block("a", first, 2))))
-        .isInstanceOf(StoreOutcome.Rejected.class);
+    store.storeBlocks("s", List.of(Studies.block("a", first, 1)));
+    assertThat(store.storeBlocks("s", List.of(Studies.block("a", first, 2))))
+        .isInstanceOfSatisfying(
+            StoreOutcome.Rejected.class,
+            rejected -> assertThat(rejected.reason()).isEqualTo(StoreOutcome.Reason.CONTRADICTION));
+  }
+
+  @Test
+  void submit_blockThatIsNotProven_isRejectedByNameWrittenDownAndNothingStored() throws Exception {
+    runner.create(Studies.collecting("s"));
+    List<StoredBlock> blocks = Studies.blocks("a");
+    unproven.add(256L);
+    assertThat(submit("a", "s", blocks))
+        .isEqualTo(new StoreOutcome.Rejected(256, StoreOutcome.Reason.PROOF_TREE, "no such tree"));
+    unproven.clear();
+    assertThat(runner.submit(
+            "a",
+            "s",
+            List.of(new SubmittedBlock(
+                blocks.get(2), new SubmittedBlock.Proof.Lacking(Flaw.MISSING, "none")))))
+        .isEqualTo(new StoreOutcome.Rejected(512, StoreOutcome.Reason.PROOF_MISSING, "none"));
+    assertThat(store.storedFirstSamples("s", "a")).isEmpty();
+    assertThat(written)
+        .containsExactly("rejected a 256 PROOF_TREE", "rejected a 512 PROOF_MISSING");
+  }
+
+  @Test
+  void submit_receiptsThatCannotBeWritten_storesNothing() throws Exception {
+    runner.create(Studies.collecting("s"));
+    StudyRunner forgetful = new StudyRunner(
+        store,
+        () -> new TreeSet<>(roster),
+        links,
+        (study, progress) -> {},
+        (study, block, proof) -> {},
+        new ReceiptLog() {
+          @Override
+          public void received(Study study, StoredBlock block, ReleaseProof proof)
+              throws LogUnavailableException {
+            throw new LogUnavailableException("the disk is full");
+          }
+
+          @Override
+          public void rejected(Study study, StoredBlock block, StoreOutcome.Rejected why) {}
+        },
+        Clock.fixed(Studies.CREATED, ZoneOffset.UTC));
+    try {
+      assertThatThrownBy(() -> forgetful.submit("a", "s", Studies.proven(Studies.blocks("a"))))
+          .isInstanceOf(LogUnavailableException.class);
+    } finally {
+      forgetful.close();
+    }
+    assertThat(store.storedFirstSamples("s", "a")).isEmpty();
+  }
+
+  @Test
+  void submit_provenBlocks_areWrittenDownFirst() {
+    runner.create(Studies.collecting("s"));
+    answer("a", "s");
+    assertThat(written).containsExactly("received a 0", "received a 256", "received a 512");
+    answer("a", "s");
+    assertThat(written.subList(3, 6))
+        .containsExactly("received a 0 again", "received a 256 again", "received a 512 again");
   }
 
   @Test

@@ -1,12 +1,18 @@
 package dev.retort.coordinator.study;
 
 import dev.retort.config.InvalidConfigException;
+import dev.retort.identity.IdentityKey;
+import dev.retort.identity.IdentitySigner;
 import dev.retort.label.LabelBlock;
+import dev.retort.ledger.EntryProof;
+import dev.retort.ledger.ReleaseProof;
 import dev.retort.merkle.Digest;
 import dev.retort.plan.StudyPlan;
 import dev.retort.plan.StudyPlans;
+import dev.retort.tlog.Envelope;
 import dev.retort.transfer.SampleRange;
 import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -25,6 +31,9 @@ public final class Studies {
 
   /** When they are created. */
   public static final Instant CREATED = Instant.parse("2026-01-02T03:04:05.678Z");
+
+  private static final IdentitySigner SIGNER =
+      new IdentitySigner("nobody", IdentityKey.generate(new SecureRandom()));
 
   private Studies() {}
 
@@ -69,6 +78,15 @@ public final class Studies {
     Arrays.fill(values, value);
     return new StoredBlock(
         nodeId, 0, new LabelBlock(range.first(), range.count(), CLASSES, values), value);
+  }
+
+  /** Blocks with a proof that only a check which takes any believes. */
+  public static List<SubmittedBlock> proven(List<StoredBlock> blocks) {
+    EntryProof nothing = new EntryProof(0, Envelope.sign(new byte[0], SIGNER), List.of());
+    ReleaseProof proof = new ReleaseProof(nothing, nothing, 1);
+    return blocks.stream()
+        .map(block -> new SubmittedBlock(block, new SubmittedBlock.Proof.Given(proof)))
+        .toList();
   }
 
   /** All of a node's blocks. */

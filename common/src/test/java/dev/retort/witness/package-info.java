@@ -1,0 +1,4 @@
+@NullMarked
+package dev.retort.witness;
+
+import org.jspecify.annotations.NullMarked;
