@@ -5,11 +5,10 @@ final class Checks {
 
   private Checks() {}
 
-  static double positive(String name, double value) {
+  static void positive(String name, double value) {
     if (!(value > 0) || Double.isInfinite(value)) {
       throw new IllegalArgumentException(name + " must be > 0 and finite: " + value);
     }
-    return value;
   }
 
   static double notNegative(String name, double value) {
@@ -19,17 +18,15 @@ final class Checks {
     return value;
   }
 
-  static double probability(String name, double value) {
+  static void probability(String name, double value) {
     if (!(value > 0) || !(value < 1)) {
       throw new IllegalArgumentException(name + " must be in (0, 1): " + value);
     }
-    return value;
   }
 
-  static long positive(String name, long value) {
+  static void positive(String name, long value) {
     if (value < 1) {
       throw new IllegalArgumentException(name + " must be >= 1: " + value);
     }
-    return value;
   }
 }

@@ -50,6 +50,8 @@ class DistributedNoiseTest {
   void tau_oneContributor_isZeroSinceItsNoiseIsADiscreteGaussian() {
     DistributedNoise alone = new DistributedNoise(1, 1600);
     assertThat(alone.tau()).isZero();
+    assertThat(alone.variance()).isEqualTo(1600);
+    assertThat(new DistributedNoise(3, 4).variance()).isEqualTo(12);
     assertThat(alone.rho(AnswerChange.ofOneTeacher(1000, 10, 1)))
         .isCloseTo(0.625, Percentage.withPercentage(1e-10));
   }
@@ -142,6 +144,8 @@ class DistributedNoiseTest {
     assertThatThrownBy(() -> new DistributedNoise(2, 0.2))
         .hasMessage("localVariance must be >= 0.25: 0.2");
     assertThatThrownBy(() -> new DistributedNoise(0, 1)).hasMessage("contributors must be >= 1: 0");
+    assertThatThrownBy(() -> new DistributedNoise(2, 1).renyi(1, THOUSAND_VOTES))
+        .hasMessage("alpha must be > 1 and finite: 1.0");
   }
 
   @Test

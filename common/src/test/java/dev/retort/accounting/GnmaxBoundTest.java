@@ -87,6 +87,36 @@ class GnmaxBoundTest {
     assertThat(GnmaxBound.logQ(counts("250"), 1)).isCloseTo(expected, within(1e-6));
   }
 
+  /** Theorem 6 with its conditions, written down plainly. */
+  @Test
+  void renyi_anyCase_isTheTheoremWhereItApplies() {
+    int applied = 0;
+    for (double sigma : new double[] {0.5, 2, 10, 40}) {
+      for (double q : new double[] {0.9, 0.5, 0.2, 0.1, 0.05, 0.01, 1e-3, 1e-5}) {
+        for (double alpha : new double[] {1.1, 2, 5, 9, 14, 40}) {
+          double mu2 = sigma * Math.sqrt(Math.log(1 / q));
+          double mu1 = mu2 + 1;
+          double e1 = mu1 / (sigma * sigma);
+          double e2 = mu2 / (sigma * sigma);
+          double limit =
+              Math.exp((mu2 - 1) * e2) / Math.pow(mu1 / (mu1 - 1) * (mu2 / (mu2 - 1)), mu2);
+          double expected = alpha / (sigma * sigma);
+          if (mu2 > 1 && alpha <= mu1 && Math.log(1 / q) > e2 && q <= limit) {
+            double a = (1 - q) / (1 - Math.pow(q * Math.exp(e2), (mu2 - 1) / mu2));
+            double b = Math.exp(e1) / Math.pow(q, 1 / (mu1 - 1));
+            double theorem =
+                Math.log((1 - q) * Math.pow(a, alpha - 1) + q * Math.pow(b, alpha - 1)) / (alpha - 1);
+            applied += theorem < expected ? 1 : 0;
+            expected = Math.min(expected, theorem);
+          }
+          assertThat(GnmaxBound.renyi(alpha, Math.log(q), sigma))
+              .isCloseTo(expected, within(1e-9 * (1 + expected)));
+        }
+      }
+    }
+    assertThat(applied).isGreaterThan(20);
+  }
+
   @Property
   void renyi_anyHistogram_isPositiveAndAtMostTheBoundWithoutData(
       @ForAll @IntRange(max = 250) int first,
@@ -118,5 +148,10 @@ class GnmaxBoundTest {
     assertThatThrownBy(() -> GnmaxBound.renyi(8, 0, 1)).hasMessage("logQ must be < 0: 0.0");
     assertThatThrownBy(() -> GnmaxBound.renyi(1, -1, 1))
         .hasMessage("alpha must be > 1 and finite: 1.0");
+    assertThatThrownBy(() -> GnmaxBound.thresholdRenyi(Double.POSITIVE_INFINITY, 1))
+        .hasMessage("alpha must be > 1 and finite: Infinity");
+    assertThatThrownBy(() -> GnmaxBound.epsilon(1, 0.5, 1e-5))
+        .hasMessage("alpha must be > 1 and finite: 1.0");
+    assertThat(GnmaxBound.logQ(List.of(0L, 3L), 1)).isNegative();
   }
 }

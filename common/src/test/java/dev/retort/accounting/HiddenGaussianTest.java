@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.math.BigDecimal;
 import java.math.MathContext;
+import java.util.List;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.DoubleRange;
@@ -56,6 +57,27 @@ class HiddenGaussianTest {
   void epsilon_lawsTooFarApart_hasNoBoundHere() {
     assertThat(HiddenGaussian.epsilon(new AnswerChange(2, 2, 1_000_000), 100, 1, 1e-5))
         .isInfinite();
+  }
+
+  @Test
+  void isHiddenIn_discreteNoiseAboveOnePointFive_alone() {
+    assertThat(HiddenGaussian.isHiddenIn(new NoiseEvent.DiscreteGaussian(1.6, List.of(1L))))
+        .isTrue();
+    assertThat(HiddenGaussian.isHiddenIn(new NoiseEvent.DiscreteGaussianOfLength(1.6, 4))).isTrue();
+    assertThat(HiddenGaussian.isHiddenIn(new NoiseEvent.DiscreteGaussian(1.5, List.of(1L))))
+        .isFalse();
+    assertThat(HiddenGaussian.isHiddenIn(new NoiseEvent.DiscreteGaussianOfLength(1.5, 4)))
+        .isFalse();
+    assertThat(HiddenGaussian.isHiddenIn(new NoiseEvent.Laplace(9, List.of(1.0)))).isFalse();
+  }
+
+  /** What closeness costs: delta is divided by e^c a coordinate, and epsilon raised by 2 c. */
+  @Test
+  void epsilon_lawsSomeWayApart_isRaised() {
+    double c = 1e-4;
+    double exact = GaussianDp.epsilon(Math.sqrt(200 / (1600 - 2.25)), 1e-5 * Math.exp(-1000 * c));
+    assertThat(HiddenGaussian.epsilon(new AnswerChange(200, 200, 1000), 1600, c, 1e-5))
+        .isBetween(exact + 2000 * c, (exact + 2000 * c) * (1 + 1e-10));
   }
 
   @Property

@@ -18,6 +18,7 @@ final class LossCellsTest {
     assertThat(COIN.size()).isEqualTo(3);
     assertThat(COIN.loss(0)).isZero();
     assertThat(COIN.loss(1)).isEqualTo(2);
+    assertThat(COIN.offset()).isEqualTo(0.5);
     assertThat(COIN.infinite()).isEqualTo(0.125);
   }
 
@@ -49,6 +50,20 @@ final class LossCellsTest {
     assertThat(cumulants.log()).isCloseTo(log, within(1e-10));
     assertThat(cumulants.mean()).isCloseTo(800, within(1e-10));
     assertThat(cumulants.variance()).isCloseTo(640_000 * Math.exp(-log), within(1e-30));
+  }
+
+  @Test
+  void cumulants_massBelowTheSmallestNormal_isNotOverflown() {
+    // e^734 is no double, and yet the tilted mass is: 1e-319 e^800.
+    LossCells cells =
+        new LossCells(0, 1, new long[] {0, 800}, new double[] {1, 1e-319}, 0);
+    double log = 800 + Math.log(1e-319);
+    Cumulants cumulants = cells.cumulants(1);
+    assertThat(cumulants.log()).isCloseTo(log, within(1e-10));
+    assertThat(cumulants.mean()).isCloseTo(800, within(1e-10));
+    LossCells withNone =
+        new LossCells(0, 1, new long[] {0, 800, 900}, new double[] {1, 1e-319, 0}, 0);
+    assertThat(withNone.cumulants(1)).isEqualTo(cumulants);
   }
 
   @Test

@@ -73,11 +73,21 @@ final class LossLawsTest {
   }
 
   @Test
+  void losses_ofGaussianAndLaplace_areLinear() {
+    assertThat(new LossLaws.Gaussian(2).loss(0.5)).isEqualTo(3);
+    assertThat(new LossLaws.Laplace(2).loss(0.5)).isEqualTo(0.5);
+  }
+
+  @Test
   void sampledLosses_beyondTheLargestDouble_keepTheirLogarithm() {
     LossLaw remove = new LossLaws.SampledRemove(0.1, 0.01);
     // (2 * 10 - 1) / 0.02 = 950, and e^950 is no double.
     assertThat(remove.loss(10)).isCloseTo(950 + Math.log(0.01), within(1e-9));
     assertThat(remove.outcome(950 + Math.log(0.01))).isCloseTo(10, within(1e-9));
+    // Just beyond it, where the rest still counts: ln(q + (1 - q) e^-701) + 701 for q = 1e-300.
+    LossLaw rare = new LossLaws.SampledRemove(0.1, 1e-305);
+    assertThat(rare.loss(7.51))
+        .isCloseTo(Math.log1p(1e-305 * Math.exp(700.5) * Math.exp(0.5)), within(1e-9));
     // On both sides of the exponent at which the formula is exchanged.
     assertThat(remove.loss(7.5000001)).isCloseTo(remove.loss(7.5), within(1.1e-5));
     assertThat(remove.outcome(700.0001)).isCloseTo(remove.outcome(700), within(2e-6));

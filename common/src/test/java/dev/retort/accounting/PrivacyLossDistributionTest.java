@@ -131,6 +131,7 @@ final class PrivacyLossDistributionTest {
   }
 
   @Test
+  @Tag("slow")
   void epsilon_sampledNoise_isTheKnownFigure() {
     isAbout(
         PrivacyLossDistribution.of(new SampledGaussian(1.5, 1, 0.04), 2250).epsilon(1e-5),
@@ -183,7 +184,7 @@ final class PrivacyLossDistributionTest {
 
   /** All of a Gaussian's records but a millionth of a millionth sampled: no closed form is used, and it is never beaten. */
   @ParameterizedTest
-  @ValueSource(doubles = {1e-2, 1e-6, 1e-12, 1e-16, 1e-20, 1e-30})
+  @ValueSource(doubles = {1e-2, 1e-16, 1e-30})
   void epsilon_almostAGaussian_isNeverBelowItsExactCurve(double delta) {
     PrivacyLossDistribution almost =
         PrivacyLossDistribution.of(new SampledGaussian(10, 1, 1 - 1e-13), 100);

@@ -83,6 +83,12 @@ final class RenyiCurvesTest {
   }
 
   @Test
+  void of_sampledNoise_isInUnitsOfOneContribution() {
+    assertThat(RenyiCurves.of(new SampledGaussian(6, 9, 0.1)).at(3))
+        .isEqualTo(new SampledGaussianRenyi(2, 0.1).at(3));
+  }
+
+  @Test
   void largestOrder_sampledNoise_growsWithIt() {
     assertThat(RenyiCurves.largestOrder(new SampledGaussian(1, 1, 0.1))).isEqualTo(256);
     assertThat(RenyiCurves.largestOrder(new SampledGaussian(20, 4, 0.1))).isEqualTo(1000);

@@ -19,7 +19,10 @@ final class SampledGaussianRenyiTest {
     "1e-6, 1, 1.5, 1.28870963002321e-12",
     "0.999999, 1, 3.5, 1.74999871491843",
     "0.5, 10, 1.01, 0.00126410709241128",
-    "0.01, 1, 200.25, 95.4967172911211"
+    "0.01, 1, 200.25, 95.4967172911211",
+    "0.5, 0.15, 1.2, 22.531879259569331",
+    "0.3, 0.12, 1.05, 17.808019748020998",
+    "0.01, 0.2, 2, 15.789659766889358"
   })
   void at_anyOrder_isBoundedFromAbove(double rate, double sigma, double order, double expected) {
     assertThat(new SampledGaussianRenyi(sigma, rate).at(order))

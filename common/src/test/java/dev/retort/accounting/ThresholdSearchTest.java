@@ -78,17 +78,37 @@ final class ThresholdSearchTest {
     assertThat(asked).hasValue(2);
   }
 
-  @Test
-  void refine_powersOfTheQuantity_takeFewSteps() throws Exception {
+  // Bisection alone would take 50 to 60.
+  @ParameterizedTest
+  @CsvSource({
+    "0.6, 0, 100, 1, 1e6, 1e-9, 5",
+    "1, 0.3, 7, 0.1, 1000, 1e-12, 12",
+    "1, 0.3, 10000000.5, 1, 1e9, -1, 6"
+  })
+  void refine_closeToAPower_takesFewSteps(
+      double power, double square, double limit, double low, double high, double tolerance, int most)
+      throws Exception {
     AtomicInteger asked = new AtomicInteger();
     ThresholdSearch search = new ThresholdSearch(
         x -> {
           asked.incrementAndGet();
-          return 3 * Math.pow(x, 0.6);
+          return (power == 1 ? 1 : 3) * Math.pow(x, power) + square * x * x;
         },
-        100);
-    search.refine(1, 1e6, 1e-9);
-    // Bisection alone would take 50.
-    assertThat(asked).hasValueLessThan(12);
+        limit);
+    search.refine(low, high, tolerance);
+    assertThat(asked).hasValueLessThanOrEqualTo(most);
+  }
+
+  @Test
+  void refine_farFromAPower_takesNoMoreStepsThanBisection() throws Exception {
+    AtomicInteger asked = new AtomicInteger();
+    ThresholdSearch search = new ThresholdSearch(
+        x -> {
+          asked.incrementAndGet();
+          return Math.exp(x);
+        },
+        50);
+    search.refine(0.001, 500, 1e-9);
+    assertThat(asked).hasValueLessThanOrEqualTo(35);
   }
 }
