@@ -104,8 +104,8 @@ class GnmaxBoundTest {
           if (mu2 > 1 && alpha <= mu1 && Math.log(1 / q) > e2 && q <= limit) {
             double a = (1 - q) / (1 - Math.pow(q * Math.exp(e2), (mu2 - 1) / mu2));
             double b = Math.exp(e1) / Math.pow(q, 1 / (mu1 - 1));
-            double theorem =
-                Math.log((1 - q) * Math.pow(a, alpha - 1) + q * Math.pow(b, alpha - 1)) / (alpha - 1);
+            double theorem = Math.log((1 - q) * Math.pow(a, alpha - 1) + q * Math.pow(b, alpha - 1))
+                / (alpha - 1);
             applied += theorem < expected ? 1 : 0;
             expected = Math.min(expected, theorem);
           }

@@ -63,12 +63,14 @@ class HiddenGaussianTest {
   void isHiddenIn_discreteNoiseAboveOnePointFive_alone() {
     assertThat(HiddenGaussian.isHiddenIn(new NoiseEvent.DiscreteGaussian(1.6, List.of(1L))))
         .isTrue();
-    assertThat(HiddenGaussian.isHiddenIn(new NoiseEvent.DiscreteGaussianOfLength(1.6, 4))).isTrue();
+    assertThat(HiddenGaussian.isHiddenIn(new NoiseEvent.DiscreteGaussianOfLength(1.6, 4)))
+        .isTrue();
     assertThat(HiddenGaussian.isHiddenIn(new NoiseEvent.DiscreteGaussian(1.5, List.of(1L))))
         .isFalse();
     assertThat(HiddenGaussian.isHiddenIn(new NoiseEvent.DiscreteGaussianOfLength(1.5, 4)))
         .isFalse();
-    assertThat(HiddenGaussian.isHiddenIn(new NoiseEvent.Laplace(9, List.of(1.0)))).isFalse();
+    assertThat(HiddenGaussian.isHiddenIn(new NoiseEvent.Laplace(9, List.of(1.0))))
+        .isFalse();
   }
 
   /** What closeness costs: delta is divided by e^c a coordinate, and epsilon raised by 2 c. */

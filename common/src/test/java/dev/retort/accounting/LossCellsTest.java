@@ -55,8 +55,7 @@ final class LossCellsTest {
   @Test
   void cumulants_massBelowTheSmallestNormal_isNotOverflown() {
     // e^734 is no double, and yet the tilted mass is: 1e-319 e^800.
-    LossCells cells =
-        new LossCells(0, 1, new long[] {0, 800}, new double[] {1, 1e-319}, 0);
+    LossCells cells = new LossCells(0, 1, new long[] {0, 800}, new double[] {1, 1e-319}, 0);
     double log = 800 + Math.log(1e-319);
     Cumulants cumulants = cells.cumulants(1);
     assertThat(cumulants.log()).isCloseTo(log, within(1e-10));

@@ -86,7 +86,13 @@ final class ThresholdSearchTest {
     "1, 0.3, 10000000.5, 1, 1e9, -1, 6"
   })
   void refine_closeToAPower_takesFewSteps(
-      double power, double square, double limit, double low, double high, double tolerance, int most)
+      double power,
+      double square,
+      double limit,
+      double low,
+      double high,
+      double tolerance,
+      int most)
       throws Exception {
     AtomicInteger asked = new AtomicInteger();
     ThresholdSearch search = new ThresholdSearch(
