@@ -158,8 +158,9 @@ final class CampaignAccountantTest {
     for (NoiseEvent event : List.of(sampled, LAPLACE)) {
       assertThatThrownBy(() -> CampaignAccountant.GDP.epsilon(event, 1, 1e-5))
           .isInstanceOf(UnsupportedNoiseException.class)
-          .hasMessage("accountant must not be gdp for this mechanism, which has no Gaussian curve;"
-              + " use rdp or pld");
+          .hasMessage("accountant must not be gdp for "
+              + (event == LAPLACE ? "laplace" : "sampled-gaussian")
+              + ", which has no Gaussian curve; use rdp or pld");
     }
     assertThatThrownBy(
             () -> CampaignAccountant.GDP.epsilon(new DiscreteGaussian(1.5, List.of(1L)), 1, 1e-5))
