@@ -12,7 +12,6 @@ import java.security.KeyFactory;
 import java.security.PrivateKey;
 import java.security.Signature;
 import java.security.spec.PKCS8EncodedKeySpec;
-import java.sql.SQLException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Arrays;
@@ -89,11 +88,9 @@ public final class UnsafeTestLedgers {
     try {
       Field file = PrivacyLedger.class.getDeclaredField("file");
       file.setAccessible(true);
-      Field connection = LedgerFile.class.getDeclaredField("connection");
-      connection.setAccessible(true);
-      return ((java.sql.Connection) connection.get(file.get(ledger)))
-          .unwrap(SQLiteConnection.class);
-    } catch (ReflectiveOperationException | SQLException e) {
+      LedgerFile opened = (LedgerFile) file.get(ledger);
+      return opened.log().read(connection -> connection.unwrap(SQLiteConnection.class));
+    } catch (ReflectiveOperationException | MalformedLogException | LogUnavailableException e) {
       throw new IllegalStateException(e);
     }
   }

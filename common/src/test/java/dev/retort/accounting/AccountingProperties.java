@@ -166,8 +166,11 @@ final class AccountingProperties {
     double exact = oracle.epsilon(delta);
     double bound = PrivacyLossDistribution.of(event, count).epsilon(delta);
     assertThat(bound).isGreaterThanOrEqualTo(exact * (1 - 1e-12));
-    // Delta hardly falls between the few losses of little noise, and so it is what is compared.
-    assertThat(bound == 0 || oracle.delta(bound) > delta * (1 - 1e-8)).isTrue();
+    // Delta hardly falls between the few losses of little noise, and steeply just below one of
+    // them:
+    // the bound is close in one or the other.
+    assertThat(bound == 0 || oracle.delta(bound * (1 - 1e-6)) > delta * (1 - 1e-6))
+        .isTrue();
     assertThat(CampaignAccountant.PLD.epsilon(event, count, delta))
         .isGreaterThanOrEqualTo(exact * (1 - 1e-12));
     assertThat(CampaignAccountant.RDP.epsilon(event, count, delta)).isGreaterThanOrEqualTo(exact);

@@ -171,7 +171,7 @@ final class CampaignAccountantTest {
             () -> CampaignAccountant.PLD.epsilon(new DiscreteGaussianOfLength(5, 4), 1, 1e-5))
         .isInstanceOf(UnsupportedNoiseException.class)
         .hasMessageStartingWith(
-            "change must be given for pld with discrete-gaussian where l2-squared is above 3: ");
+            "change must be given for pld with discrete-gaussian where l2-squared is above 3");
   }
 
   @ParameterizedTest
