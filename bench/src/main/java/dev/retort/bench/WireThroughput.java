@@ -39,6 +39,7 @@ import dev.retort.proto.v1.NodeEvent;
 import dev.retort.proto.v1.NodeReady;
 import dev.retort.proto.v1.Pong;
 import dev.retort.proto.v1.WorkOrder;
+import dev.retort.tlog.VerifierKey;
 import dev.retort.transfer.ChunkStore;
 import dev.retort.transfer.Manifest;
 import dev.retort.transfer.SampleRange;
@@ -146,7 +147,13 @@ public final class WireThroughput {
           "labels through gRPC and into the store: %.1f M labels/s%n", labels(channels, blocks));
       System.out.printf(
           "checkpoint cosigned and kept, proof and all: %.2f ms (median of %d)%n",
-          checkpoints(home, channels.get(NODES - 1), names.get(NODES - 1), roster, study),
+          checkpoints(
+              home,
+              channels.get(NODES - 1),
+              names.get(NODES - 1),
+              roster,
+              study,
+              VerifierKey.ofWitness(IdentitySigner.ofCoordinator(FEDERATION, identity))),
           CHECKPOINTS);
       System.out.printf(
           "no-op round with %d nodes: %.2f ms (median of 200)%n",
@@ -380,7 +387,12 @@ public final class WireThroughput {
 
   /** What a block waits for besides its own line: the coordinator's cosignature, written down on both sides. */
   private static double checkpoints(
-      Path home, ManagedChannel channel, String node, Map<String, IdentityKey> roster, Study study)
+      Path home,
+      ManagedChannel channel,
+      String node,
+      Map<String, IdentityKey> roster,
+      Study study,
+      VerifierKey coordinator)
       throws Exception {
     Party party = new Party(FEDERATION.value(), Digest.of(new byte[0]));
     double[] millis = new double[CHECKPOINTS];
@@ -393,7 +405,7 @@ public final class WireThroughput {
         AddCheckpointResponse response = FederationGrpc.newBlockingStub(channel)
             .addCheckpoint(WireWitness.request(
                 new WireWitness.Question("", old, ledger.consistency(old, ledger.size()), note)));
-        ledger.putCosigned("coordinator", note + response.getCosigned().getLines());
+        ledger.putCosigned(coordinator, note + response.getCosigned().getLines());
         millis[i] = (System.nanoTime() - start) / 1e6;
         if (!response.hasCosigned()) {
           throw new IllegalStateException("the coordinator must cosign: " + response);

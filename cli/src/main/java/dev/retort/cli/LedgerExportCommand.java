@@ -27,8 +27,6 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true)
 final class LedgerExportCommand implements Callable<Integer> {
 
-  private static final String POLICY = "policy";
-
   @Parameters(
       index = "0",
       paramLabel = "PATH",
@@ -48,7 +46,8 @@ final class LedgerExportCommand implements Callable<Integer> {
       names = "--policy",
       paramLabel = "FILE",
       description =
-          "A C2SP tlog-policy with the keys of the ledger and its witnesses. Otherwise the home's file policy, if any.")
+          "A C2SP tlog-policy with the keys of the log and its witnesses. Otherwise the keys by which the log's owner checked"
+              + " the cosignatures.")
   private @Nullable Path policy;
 
   @Option(
@@ -61,8 +60,7 @@ final class LedgerExportCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    Path known = policy == null ? path.resolve(POLICY) : policy;
-    WitnessPolicy keys = policy != null || Files.isRegularFile(known) ? policy(known) : null;
+    WitnessPolicy keys = policy == null ? null : policy(policy);
     boolean isJournal = JournalSource.isIn(path);
     long entries = isJournal
         ? JournalSource.export(path, target, keys)

@@ -3,14 +3,11 @@ package dev.retort.auditor;
 import dev.retort.merkle.Digest;
 import dev.retort.tlog.MalformedLogException;
 import dev.retort.tlog.VerifierKey;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Base64;
 
 /** One party's Ed25519 key in the parts that it plays. */
 final class PublicKeys {
-
-  private static final int COSIGNATURE = 4;
 
   private final String name;
   private final byte[] raw;
@@ -22,7 +19,9 @@ final class PublicKeys {
 
   /** The key behind a log's verification key. */
   static PublicKeys of(String logKey) throws MalformedLogException {
-    VerifierKey.parse(logKey);
+    if (VerifierKey.parse(logKey).type() != VerifierKey.Type.ED25519) {
+      throw new MalformedLogException("log key must be an Ed25519 key: " + logKey);
+    }
     byte[] typed = Base64.getDecoder().decode(logKey.split("\\+", 3)[2]);
     return new PublicKeys(logKey.split("\\+", 3)[0], Arrays.copyOfRange(typed, 1, typed.length));
   }
@@ -38,14 +37,7 @@ final class PublicKeys {
   }
 
   /** The key by which the party cosigns as a witness. */
-  VerifierKey witness() throws MalformedLogException {
-    byte[] typed = new byte[1 + raw.length];
-    typed[0] = COSIGNATURE;
-    System.arraycopy(raw, 0, typed, 1, raw.length);
-    byte[] start = (name + "\n").getBytes(StandardCharsets.UTF_8);
-    byte[] message = Arrays.copyOf(start, start.length + typed.length);
-    System.arraycopy(typed, 0, message, start.length, typed.length);
-    return VerifierKey.parse(name + "+" + Digest.of(message).hex().substring(0, 8) + "+"
-        + Base64.getEncoder().encodeToString(typed));
+  VerifierKey witness() {
+    return VerifierKey.ofWitness(name, raw);
   }
 }

@@ -113,7 +113,8 @@ public final class CoordinatorJournal implements AutoCloseable {
   }
 
   /** Keeps a checkpoint that a witness cosigned. */
-  public synchronized void putCosigned(String witness, String note) throws LogUnavailableException {
+  public synchronized void putCosigned(VerifierKey witness, String note)
+      throws LogUnavailableException {
     log.file().putCosigned(witness, note);
   }
 

@@ -75,7 +75,8 @@ public final class JournalSource implements AutoCloseable {
    *
    * @param journal a coordinator's home or its {@code journal.db}
    * @param target a directory that is empty or does not exist
-   * @param policy lists the journal's key and every witness whose cosignature it holds; null for the key alone
+   * @param policy lists the journal's key and every witness whose cosignature it holds; null for
+   *     what the journal itself knows of them
    * @return the count of entries
    */
   public static long export(Path journal, Path target, @Nullable WitnessPolicy policy)

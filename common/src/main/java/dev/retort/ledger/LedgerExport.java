@@ -32,7 +32,8 @@ public final class LedgerExport {
    *
    * @param ledger a node's home, its {@code ledger.db}, or an export
    * @param target a directory that is empty or does not exist
-   * @param policy lists the ledger's key and every witness whose cosignature it holds; null for the key alone
+   * @param policy lists the ledger's key and every witness whose cosignature it holds; null for
+   *     what the ledger itself knows of them
    * @return the count of entries
    * @throws MalformedLogException if the entries are not those of the checkpoint, an answer is malformed, or a witness's
    *     key is not in the policy
@@ -42,8 +43,7 @@ public final class LedgerExport {
       Path ledger, Path target, @Nullable WitnessPolicy policy, Answers answers)
       throws MalformedLogException, LogUnavailableException {
     try (LedgerSource source = LedgerSource.open(ledger)) {
-      WitnessPolicy known = policy == null ? source.log().policy().orElse(null) : policy;
-      return LogExport.write(source.log(), ExportedLog.Kind.NODE, target, known, directory -> {
+      return LogExport.write(source.log(), ExportedLog.Kind.NODE, target, policy, directory -> {
         if (answers == Answers.INCLUDED && source.hasAnswers()) {
           writeAnswers(source, directory);
         }

@@ -438,17 +438,18 @@ public final class PrivacyLedger implements AutoCloseable {
   /**
    * Keeps the newest checkpoint that a witness cosigned.
    *
-   * @param witness the witness's name
+   * @param witness the key of its cosignatures
    * @param note the checkpoint, signed by this ledger and cosigned
    */
-  public synchronized void putCosigned(String witness, String note) throws LogUnavailableException {
+  public synchronized void putCosigned(VerifierKey witness, String note)
+      throws LogUnavailableException {
     file.log().putCosigned(witness, note);
   }
 
   /** The newest checkpoint that each witness cosigned, by ascending name of the witness. */
   public synchronized List<String> cosigned() throws LogUnavailableException {
     try {
-      return file.log().cosigned();
+      return List.copyOf(file.log().cosignedByWitness().values());
     } catch (MalformedLogException e) {
       throw new LogUnavailableException("cosigned checkpoints must be readable", e);
     }

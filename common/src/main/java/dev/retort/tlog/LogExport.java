@@ -31,7 +31,8 @@ public final class LogExport {
    *
    * @param log open to read, so that all of the export is of one moment
    * @param target a directory that is empty or does not exist
-   * @param policy lists the log's key and every witness whose cosignature the log holds; null for the log's key alone
+   * @param policy lists the log's key and every witness whose cosignature the log holds; null for
+   *     {@link LogSource#policy the log's own}, or else its key alone
    * @return the count of entries
    * @throws MalformedLogException if the entries are not those of the checkpoint, or a witness's key is not in the policy
    * @throws LogUnavailableException if {@code target} is not empty, or cannot be written
@@ -71,7 +72,8 @@ public final class LogExport {
       Path directory, LogSource log, ExportedLog.Kind kind, @Nullable WitnessPolicy policy)
       throws IOException, MalformedLogException, LogUnavailableException {
     VerifierKey key = VerifierKey.parse(log.logKey().orElse(""));
-    WitnessPolicy keys = policy == null ? WitnessPolicy.ofLog(key) : policy;
+    WitnessPolicy keys =
+        policy == null ? log.policy().orElseGet(() -> WitnessPolicy.ofLog(key)) : policy;
     if (keys.logs().stream().noneMatch(each -> each.key().equals(key))) {
       throw new MalformedLogException("policy must list the log's key: add the line: log " + key);
     }

@@ -8,6 +8,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -32,7 +33,7 @@ public final class LogFile implements LogSource {
       "CREATE TABLE log (id INTEGER PRIMARY KEY CHECK (id = 1), key TEXT NOT NULL, checkpoint TEXT NOT NULL)",
       "CREATE TABLE entry (seq INTEGER PRIMARY KEY, envelope BLOB NOT NULL)",
       "CREATE TABLE hash (position INTEGER PRIMARY KEY, hash BLOB NOT NULL)",
-      "CREATE TABLE cosigned (witness TEXT PRIMARY KEY, note TEXT NOT NULL)",
+      "CREATE TABLE cosigned (witness TEXT PRIMARY KEY, key TEXT NOT NULL, note TEXT NOT NULL)",
       "CREATE TRIGGER entry_update BEFORE UPDATE ON entry BEGIN SELECT RAISE(ABORT, 'append only'); END",
       "CREATE TRIGGER entry_delete BEFORE DELETE ON entry BEGIN SELECT RAISE(ABORT, 'append only'); END",
       "CREATE TRIGGER hash_update BEFORE UPDATE ON hash BEGIN SELECT RAISE(ABORT, 'append only'); END",
@@ -176,28 +177,19 @@ public final class LogFile implements LogSource {
     });
   }
 
-  /** Keeps the newest checkpoint that a witness cosigned. */
-  public void putCosigned(String witness, String note) throws LogUnavailableException {
+  /**
+   * Keeps the newest checkpoint that a witness cosigned.
+   *
+   * @param witness the key of its cosignatures, under whose name the note is kept
+   */
+  public void putCosigned(VerifierKey witness, String note) throws LogUnavailableException {
     inTransaction(connection -> {
       try (PreparedStatement put =
-          connection.prepareStatement("INSERT OR REPLACE INTO cosigned VALUES (?, ?)")) {
-        put.setString(1, witness);
-        put.setString(2, note);
+          connection.prepareStatement("INSERT OR REPLACE INTO cosigned VALUES (?, ?, ?)")) {
+        put.setString(1, witness.name());
+        put.setString(2, witness.toString());
+        put.setString(3, note);
         put.executeUpdate();
-      }
-    });
-  }
-
-  /** The newest checkpoint that each witness cosigned. */
-  public List<String> cosigned() throws MalformedLogException, LogUnavailableException {
-    return read(connection -> {
-      try (Statement statement = connection.createStatement();
-          ResultSet rows = statement.executeQuery("SELECT note FROM cosigned ORDER BY witness")) {
-        List<String> notes = new java.util.ArrayList<>();
-        while (rows.next()) {
-          notes.add(rows.getString(1));
-        }
-        return List.copyOf(notes);
       }
     });
   }
@@ -219,10 +211,28 @@ public final class LogFile implements LogSource {
     });
   }
 
-  /** None: a log's file does not say whom it counts on. */
+  /** Its own key, and those of the witnesses that cosigned it; of these it asks for none. */
   @Override
-  public Optional<WitnessPolicy> policy() {
-    return Optional.empty();
+  public Optional<WitnessPolicy> policy() throws MalformedLogException, LogUnavailableException {
+    List<String> keys = read(connection -> {
+      try (Statement statement = connection.createStatement();
+          ResultSet rows = statement.executeQuery("SELECT key FROM cosigned ORDER BY witness")) {
+        List<String> found = new ArrayList<>();
+        while (rows.next()) {
+          found.add(String.valueOf(rows.getString(1)));
+        }
+        return found;
+      }
+    });
+    if (keys.isEmpty()) {
+      return Optional.empty();
+    }
+    List<VerifierKey> witnesses = new ArrayList<>();
+    for (String key : keys) {
+      witnesses.add(VerifierKey.parse(key));
+    }
+    return Optional.of(
+        WitnessPolicy.of(List.of(VerifierKey.parse(logKey().orElse(""))), witnesses, 0));
   }
 
   /** None that reading would not throw. */

@@ -29,6 +29,7 @@ import dev.retort.tlog.LogSigner;
 import dev.retort.tlog.MerkleProver;
 import dev.retort.tlog.SignedNote;
 import dev.retort.tlog.UnsafeTestSigner;
+import dev.retort.tlog.VerifierKey;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -114,7 +115,8 @@ final class OfflineAuditTest {
     try (LogFile file = LogFile.openToAppend(ledger(node), LogFile.MAX_PAGES)) {
       SignedNote note = SignedNote.parse(file.checkpoint().orElseThrow());
       file.putCosigned(
-          COORDINATOR.name(), note.cosign(COORDINATOR, CLOCK.instant()).encode());
+          VerifierKey.ofWitness(COORDINATOR),
+          note.cosign(COORDINATOR, CLOCK.instant()).encode());
       for (Receive one : proofs) {
         ProvenRelease proven = one.release();
         received.add(new Receive(
@@ -145,7 +147,8 @@ final class OfflineAuditTest {
       journal.write(new Student("s-1", TRANSFER_SET));
       SignedNote note = SignedNote.parse(journal.checkpoint());
       journal.putCosigned(
-          "retort/demo/north", note.cosign(signer("north"), CLOCK.instant()).encode());
+          VerifierKey.ofWitness(signer("north")),
+          note.cosign(signer("north"), CLOCK.instant()).encode());
     }
   }
 
@@ -232,7 +235,8 @@ final class OfflineAuditTest {
     try (LogFile whole = LogFile.openToRead(ledger("north"));
         LogFile file = LogFile.openToAppend(cut, LogFile.MAX_PAGES)) {
       file.putCosigned(
-          COORDINATOR.name(), whole.cosignedByWitness().getOrDefault(COORDINATOR.name(), ""));
+          VerifierKey.ofWitness(COORDINATOR),
+          whole.cosignedByWitness().getOrDefault(COORDINATOR.name(), ""));
     }
     Files.copy(cut, ledger("north"), StandardCopyOption.REPLACE_EXISTING);
     assertThat(kinds()).contains(Kind.WITNESS, Kind.CROSS_CHECK);
@@ -251,7 +255,7 @@ final class OfflineAuditTest {
     label("north", 3);
     label("south", 2);
     try (LogFile file = LogFile.openToAppend(ledger("north"), LogFile.MAX_PAGES)) {
-      file.putCosigned(COORDINATOR.name(), cosigned);
+      file.putCosigned(VerifierKey.ofWitness(COORDINATOR), cosigned);
     }
     assertThat(messages()).anyMatch(message -> message.contains("it was forked"));
     assertThat(kinds()).contains(Kind.WITNESS, Kind.CROSS_CHECK);
@@ -262,7 +266,7 @@ final class OfflineAuditTest {
     try (LogFile file = LogFile.openToAppend(ledger("north"), LogFile.MAX_PAGES)) {
       SignedNote note = SignedNote.parse(file.checkpoint().orElseThrow());
       file.putCosigned(
-          COORDINATOR.name(),
+          VerifierKey.ofWitness(COORDINATOR),
           note.cosign(COORDINATOR, CLOCK.instant())
               .encode()
               .replaceFirst("(retort/demo [A-Za-z0-9+/]{20})[A-Za-z0-9+/]{8}", "$1AAAAAAAA"));
@@ -352,6 +356,15 @@ final class OfflineAuditTest {
   void audit_planOfAnotherDigest_isFound() throws Exception {
     sql(directory.resolve("journal.db"), "UPDATE plan SET json = CAST('{}' AS BLOB)");
     assertThat(kinds()).containsExactly(Kind.MALFORMED);
+  }
+
+  @Test
+  void audit_logKeyOfAnotherAlgorithm_isMalformed() throws Exception {
+    sql(ledger("north"), "UPDATE log SET key = '" + VerifierKey.ofWitness(signer("north")) + "'");
+    assertThat(audit(ledger("north")).findings())
+        .extracting(AuditFinding::message)
+        .containsExactly(
+            "log key must be an Ed25519 key: " + VerifierKey.ofWitness(signer("north")));
   }
 
   @Test

@@ -56,9 +56,10 @@ class LedgerExportTest {
         .cosign(witness, Instant.ofEpochSecond(1_800_000_000))
         .encode();
     try (var connection = UnsafeForgery.connect(PrivacyLedgerTest.file(directory));
-        var put = connection.prepareStatement("INSERT OR REPLACE INTO cosigned VALUES (?, ?)")) {
+        var put = connection.prepareStatement("INSERT OR REPLACE INTO cosigned VALUES (?, ?, ?)")) {
       put.setString(1, witness.name());
-      put.setString(2, note);
+      put.setString(2, VerifierKey.ofWitness(witness).toString());
+      put.setString(3, note);
       put.executeUpdate();
     }
   }
@@ -109,6 +110,21 @@ class LedgerExportTest {
   }
 
   @Test
+  void write_noPolicyGiven_namesTheWitnessesThatCosigned() throws Exception {
+    writeLedger(directory, 1);
+    Path target = directory.resolve("export");
+    LedgerExport.write(directory, target, null, Answers.INCLUDED);
+    WitnessPolicy written = WitnessPolicy.parse(Files.readString(target.resolve("policy")));
+    assertThat(written.witnesses())
+        .extracting(WitnessPolicy.Witness::key)
+        .containsExactly(VerifierKey.ofWitness(COORDINATOR), VerifierKey.ofWitness(SITE_B));
+    assertThat(written.quorum()).isEqualTo(WitnessPolicy.NONE);
+    LedgerReport report = LedgerVerifier.verify(target);
+    assertThat(report.findings()).isEmpty();
+    assertThat(report.witnesses()).containsOnlyKeys("retort/north", "site-b");
+  }
+
+  @Test
   void write_withoutAnswers_leavesThemOutAndSaysSo() throws Exception {
     writeLedger(directory, 2);
     Path export = export(Answers.LEFT_OUT);
@@ -154,7 +170,8 @@ class LedgerExportTest {
   void write_policyWithoutAWitness_isRefusedAndLeavesNothing() throws Exception {
     writeLedger(directory, 1);
     Path target = directory.resolve("target");
-    assertThatThrownBy(() -> LedgerExport.write(directory, target, null, Answers.INCLUDED))
+    WitnessPolicy alone = WitnessPolicy.ofLog(VerifierKey.ofLog(PrivacyLedgerTest.SITE));
+    assertThatThrownBy(() -> LedgerExport.write(directory, target, alone, Answers.INCLUDED))
         .isInstanceOf(MalformedLogException.class)
         .hasMessageContaining("add the line: witness retort/north VKEY");
     assertThat(target).doesNotExist();

@@ -190,8 +190,8 @@ class ReleaseProofTest {
     assertThat(ledger.root(size + 1)).isEmpty();
     assertThatThrownBy(() -> ledger.consistency(0, size + 1))
         .isInstanceOf(IllegalArgumentException.class);
-    ledger.putCosigned("b", ledger.checkpoint());
-    ledger.putCosigned("b", ledger.checkpoint());
+    ledger.putCosigned(ledger.verifierKey(), ledger.checkpoint());
+    ledger.putCosigned(ledger.verifierKey(), ledger.checkpoint());
     assertThat(ledger.cosigned()).containsExactly(ledger.checkpoint());
   }
 }

@@ -131,7 +131,7 @@ final class WitnessedLedger {
       WitnessOutcome outcome = coordinator.witness(
           new WireWitness.Question(witness, old, ledger.consistency(old, size), note.encode()));
       if (outcome instanceof WitnessOutcome.Cosigned cosigned) {
-        ledger.putCosigned(key.name(), withLines(note, cosigned.lines(), named, key));
+        ledger.putCosigned(key, withLines(note, cosigned.lines(), named, key));
         return size;
       }
       if (outcome instanceof WitnessOutcome.Refused refused) {
