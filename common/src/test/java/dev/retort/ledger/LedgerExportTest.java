@@ -263,7 +263,14 @@ class LedgerExportTest {
     writeLedger(directory, 1);
     try (LogFile log = LogFile.openToRead(PrivacyLedgerTest.file(directory))) {
       assertThat(log.cosignedByWitness()).containsOnlyKeys("retort/north", "site-b");
-      assertThat(log.policy()).isEmpty();
+      WitnessPolicy known = log.policy().orElseThrow();
+      assertThat(known.logs())
+          .extracting(WitnessPolicy.Log::key)
+          .containsExactly(VerifierKey.ofLog(PrivacyLedgerTest.SITE));
+      assertThat(known.witnesses())
+          .extracting(WitnessPolicy.Witness::key)
+          .containsExactly(VerifierKey.ofWitness(COORDINATOR), VerifierKey.ofWitness(SITE_B));
+      assertThat(known.quorum()).isEqualTo(WitnessPolicy.NONE);
       assertThat(log.faults()).isEmpty();
     }
   }
