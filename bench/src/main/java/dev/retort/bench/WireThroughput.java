@@ -6,7 +6,6 @@ import dev.retort.coordinator.FederationMembers;
 import dev.retort.coordinator.enroll.HandshakeService;
 import dev.retort.coordinator.round.NodeLink;
 import dev.retort.coordinator.store.Database;
-import dev.retort.coordinator.study.ReceiptLog;
 import dev.retort.coordinator.study.Study;
 import dev.retort.data.ByteSamples;
 import dev.retort.data.SampleShape;
@@ -38,6 +37,7 @@ import dev.retort.proto.v1.LabelReceipt;
 import dev.retort.proto.v1.NodeEvent;
 import dev.retort.proto.v1.NodeReady;
 import dev.retort.proto.v1.Pong;
+import dev.retort.proto.v1.TeachersReady;
 import dev.retort.proto.v1.WorkOrder;
 import dev.retort.tlog.VerifierKey;
 import dev.retort.transfer.ChunkStore;
@@ -112,7 +112,6 @@ public final class WireThroughput {
             identity,
             roster::keySet,
             id -> Optional.ofNullable(roster.get(id)).map(IdentityKey::publicKey)),
-        ReceiptLog.none(),
         engine,
         engine.resolve(DeviceChoice.parse("cpu")),
         Clock.systemUTC(),
@@ -138,6 +137,7 @@ public final class WireThroughput {
       List<List<LabelBlockMessage>> blocks = new ArrayList<>();
       List<String> names = List.copyOf(roster.keySet());
       for (int node = 0; node <= LABELLING; node++) {
+        beAsked(channels.get(node), study);
         blocks.add(blocks(home, core, names.get(node), roster, identity, study));
       }
       System.out.printf(
@@ -242,6 +242,34 @@ public final class WireThroughput {
       public void onCompleted() {}
     });
     events.send(NodeEvent.newBuilder().setReady(NodeReady.getDefaultInstance()).build());
+  }
+
+  /** Only what was asked for is taken. */
+  private static void beAsked(ManagedChannel channel, Study study) throws Exception {
+    CompletableFuture<Void> asked = new CompletableFuture<>();
+    Out<NodeEvent> events = new Out<>();
+    events.stream = FederationGrpc.newStub(channel).work(new StreamObserver<>() {
+      @Override
+      public void onNext(WorkOrder order) {
+        if (order.hasLabelRequest()) {
+          asked.complete(null);
+        }
+      }
+
+      @Override
+      public void onError(Throwable cause) {
+        asked.completeExceptionally(cause);
+      }
+
+      @Override
+      public void onCompleted() {}
+    });
+    events.send(NodeEvent.newBuilder().setReady(NodeReady.getDefaultInstance()).build());
+    events.send(NodeEvent.newBuilder()
+        .setTeachersReady(TeachersReady.newBuilder().setStudyId(study.id()))
+        .build());
+    asked.get(30, TimeUnit.SECONDS);
+    events.stream.onCompleted();
   }
 
   /** A stream that several threads write to. */

@@ -6,7 +6,6 @@ import dev.retort.coordinator.enroll.HandshakeService;
 import dev.retort.coordinator.round.StudyView;
 import dev.retort.coordinator.store.Database;
 import dev.retort.coordinator.study.NodeState;
-import dev.retort.coordinator.study.ReceiptLog;
 import dev.retort.coordinator.study.Study;
 import dev.retort.coordinator.study.StudyState;
 import dev.retort.data.Partition;
@@ -149,7 +148,6 @@ final class Simulation {
             identity,
             keys::keySet,
             id -> Optional.ofNullable(keys.get(id)).map(IdentityKey::publicKey)),
-        ReceiptLog.none(),
         engine,
         device,
         Clock.systemUTC(),

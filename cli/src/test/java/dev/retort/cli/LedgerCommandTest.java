@@ -104,11 +104,10 @@ final class LedgerCommandTest {
   @Test
   void export_policyWithoutTheLedgersKey_isRefusedWithTheLineToAdd() throws Exception {
     Path policy = Files.writeString(home.resolve("policy"), "quorum none\n");
-    Invocation refused = ledger("export", home.toString(), export);
+    Invocation refused = ledger("export", home.toString(), export, "--policy", policy.toString());
     assertThat(refused.exitCode()).isEqualTo(1);
     assertThat(refused.err()).contains("add the line: log site-a+");
     assertThat(Path.of(export)).doesNotExist();
-    Files.delete(policy);
   }
 
   @Test

@@ -1,6 +1,11 @@
 package dev.retort.journal;
 
+import dev.retort.journal.JournalEntry.Place;
+import dev.retort.journal.JournalEntry.Receive;
+import dev.retort.journal.JournalState.Objection;
+import dev.retort.journal.JournalState.StudyPart;
 import dev.retort.merkle.Digest;
+import dev.retort.tlog.LogFile;
 import dev.retort.tlog.LogInUseException;
 import dev.retort.tlog.LogSigner;
 import dev.retort.tlog.LogUnavailableException;
@@ -12,6 +17,9 @@ import java.nio.file.Path;
 import java.sql.PreparedStatement;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
 
 /**
  * Writes a coordinator's journal. Each method returns when its entry is on disk, signed, and covered by a signed
@@ -79,8 +87,46 @@ public final class CoordinatorJournal implements AutoCloseable {
     write(entry, connection -> {});
   }
 
-  private void write(JournalEntry entry, dev.retort.tlog.LogFile.Writes more)
+  /**
+   * Takes labels down, unless the journal says so already or something stands against it.
+   *
+   * @return what stands against it; then nothing was written
+   */
+  public synchronized Optional<Objection> receive(Receive labels) throws LogUnavailableException {
+    Optional<Objection> objection = state.objection(labels);
+    if (objection.isEmpty()) {
+      write(labels);
+    }
+    return objection;
+  }
+
+  /**
+   * Writes that labels were added up, and before it which of those received are not among them.
+   *
+   * @param counted the places of all labels in the sums
+   * @param sums {@link SumsDigest} of the sums
+   * @throws IllegalStateException if labels are counted that were not received, or other sums were written before
+   */
+  public synchronized void aggregate(String study, Set<Place> counted, Digest sums)
       throws LogUnavailableException {
+    StudyPart part = state.studies().get(study);
+    if (part == null) {
+      throw new IllegalStateException("study must be open: " + study);
+    }
+    for (Receive received : List.copyOf(part.received())) {
+      if (!counted.contains(received.place())) {
+        write(new JournalEntry.Drop(study, received.place()));
+      }
+    }
+    write(new JournalEntry.Aggregate(study, counted.size(), sums));
+  }
+
+  /** What the journal says of a study. */
+  public synchronized <T> Optional<T> study(String study, Function<StudyPart, T> reader) {
+    return Optional.ofNullable(state.studies().get(study)).map(reader);
+  }
+
+  private void write(JournalEntry entry, LogFile.Writes more) throws LogUnavailableException {
     if (state.isKnown(entry)) {
       return;
     }

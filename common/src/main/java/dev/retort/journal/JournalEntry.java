@@ -75,8 +75,20 @@ public sealed interface JournalEntry {
     }
   }
 
+  /** Labels that were received are not counted: they came too late, or a crash lost them before they were stored. */
+  record Drop(String study, Place place) implements JournalEntry {
+    public Drop {
+      Names.require("study", study);
+    }
+
+    @Override
+    public String type() {
+      return "drop";
+    }
+  }
+
   /**
-   * All labels received so far were added up.
+   * All labels that were received and not dropped were added up.
    *
    * @param blocks how many
    * @param sums SHA-256 of the sums, as {@link SumsDigest} takes it

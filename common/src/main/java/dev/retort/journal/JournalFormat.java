@@ -2,6 +2,7 @@ package dev.retort.journal;
 
 import dev.retort.journal.JournalEntry.Aggregate;
 import dev.retort.journal.JournalEntry.Ask;
+import dev.retort.journal.JournalEntry.Drop;
 import dev.retort.journal.JournalEntry.Place;
 import dev.retort.journal.JournalEntry.ProvenRelease;
 import dev.retort.journal.JournalEntry.Receive;
@@ -45,6 +46,8 @@ public final class JournalFormat implements EntryFormat<JournalEntry> {
       putPlace(fields, reject.place());
       fields.put("answerDigest", reject.answer().hex());
       fields.put("reason", reject.reason());
+    } else if (entry instanceof Drop drop) {
+      putPlace(fields, drop.place());
     } else if (entry instanceof Aggregate aggregate) {
       fields.put("blocks", Integer.toString(aggregate.blocks()));
       fields.put("sums", aggregate.sums().hex());
@@ -72,6 +75,7 @@ public final class JournalFormat implements EntryFormat<JournalEntry> {
                 fields.digest("root")));
       case "reject" ->
         new Reject(study, place(fields), fields.digest("answerDigest"), fields.text("reason"));
+      case "drop" -> new Drop(study, place(fields));
       case "aggregate" ->
         new Aggregate(study, fields.smallInteger("blocks"), fields.digest("sums"));
       case "student" -> new Student(study, fields.digest("model"));

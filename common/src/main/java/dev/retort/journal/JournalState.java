@@ -2,6 +2,7 @@ package dev.retort.journal;
 
 import dev.retort.journal.JournalEntry.Aggregate;
 import dev.retort.journal.JournalEntry.Ask;
+import dev.retort.journal.JournalEntry.Drop;
 import dev.retort.journal.JournalEntry.Place;
 import dev.retort.journal.JournalEntry.Receive;
 import dev.retort.journal.JournalEntry.Reject;
@@ -12,6 +13,8 @@ import dev.retort.merkle.Digest;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -19,6 +22,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +31,27 @@ import org.jspecify.annotations.Nullable;
  * afterwards. Not thread-safe.
  */
 public final class JournalState {
+
+  /** What stands against taking down labels. */
+  public enum Objection {
+    /** The node was not asked for them. */
+    UNASKED("labels must have been asked for"),
+    /** Other labels were received in their place. */
+    CONTRADICTION("labels must be received once"),
+    /** The study's labels are added up already. */
+    LATE("labels must be received before they are added up");
+
+    private final String rule;
+
+    Objection(String rule) {
+      this.rule = rule;
+    }
+
+    /** The rule that they break, as a sentence. */
+    public String rule() {
+      return rule;
+    }
+  }
 
   /** Where one answer belongs. */
   private record Spot(String node, int round, long firstSample) {
@@ -38,8 +64,9 @@ public final class JournalState {
   public static final class StudyPart {
 
     private final Digest plan;
-    private final Set<Place> asked = new HashSet<>();
+    private final Map<String, Set<Place>> asked = new HashMap<>();
     private final Map<Spot, Receive> received = new LinkedHashMap<>();
+    private final Set<Place> dropped = new LinkedHashSet<>();
     private final Set<Reject> rejected = new LinkedHashSet<>();
     private @Nullable Aggregate aggregate;
     private @Nullable Digest model;
@@ -54,14 +81,39 @@ public final class JournalState {
       return plan;
     }
 
-    /** What was asked, in no order. */
-    public Set<Place> asked() {
-      return Collections.unmodifiableSet(asked);
+    /** How many samples each node was asked for, each counted once, by the node's name. */
+    public SortedMap<String, Long> asked() {
+      SortedMap<String, Long> samples = new TreeMap<>();
+      asked.forEach((node, places) -> samples.put(node, samples(places)));
+      return samples;
     }
 
-    /** What was received, in the journal's order. */
+    /** What is left of a range after a lost connection is asked for again, so that places overlap. */
+    private static long samples(Set<Place> places) {
+      List<Place> ordered = new ArrayList<>(places);
+      ordered.sort(Comparator.comparingInt(Place::round).thenComparingLong(Place::firstSample));
+      long samples = 0;
+      int round = -1;
+      long end = 0;
+      for (Place place : ordered) {
+        long from =
+            place.round() == round ? Math.max(end, place.firstSample()) : place.firstSample();
+        long to = place.firstSample() + place.count();
+        samples += Math.max(0, to - from);
+        end = place.round() == round ? Math.max(end, to) : to;
+        round = place.round();
+      }
+      return samples;
+    }
+
+    /** What was received and not dropped, in the journal's order. */
     public Collection<Receive> received() {
       return Collections.unmodifiableCollection(received.values());
+    }
+
+    /** What was received and dropped, in the journal's order. */
+    public Set<Place> dropped() {
+      return Collections.unmodifiableSet(dropped);
     }
 
     /** What was refused, in the journal's order. */
@@ -85,9 +137,8 @@ public final class JournalState {
     }
 
     private boolean wasAsked(Place place) {
-      return asked.stream()
-          .anyMatch(range -> range.node().equals(place.node())
-              && range.round() == place.round()
+      return asked.getOrDefault(place.node(), Set.of()).stream()
+          .anyMatch(range -> range.round() == place.round()
               && range.firstSample() <= place.firstSample()
               && place.firstSample() + place.count() <= range.firstSample() + range.count());
     }
@@ -112,7 +163,7 @@ public final class JournalState {
     if (entry instanceof StudyOpen open) {
       return study.plan.equals(open.plan());
     } else if (entry instanceof Ask ask) {
-      return study.asked.contains(ask.place());
+      return study.asked.getOrDefault(ask.place().node(), Set.of()).contains(ask.place());
     } else if (entry instanceof Receive receive) {
       Receive held = study.received.get(Spot.of(receive.place()));
       return held != null
@@ -120,6 +171,8 @@ public final class JournalState {
           && held.answer().equals(receive.answer());
     } else if (entry instanceof Reject reject) {
       return study.rejected.contains(reject);
+    } else if (entry instanceof Drop drop) {
+      return study.dropped.contains(drop.place());
     } else if (entry instanceof Aggregate aggregate) {
       return aggregate.equals(study.aggregate);
     } else if (entry instanceof Student student) {
@@ -141,20 +194,21 @@ public final class JournalState {
       return broken;
     }
     if (entry instanceof Receive receive) {
+      for (Objection objection : objections(study, receive)) {
+        broken.add(objection.rule + ": " + receive.place());
+      }
+    } else if (entry instanceof Drop drop) {
+      Receive held = study.received.get(Spot.of(drop.place()));
       require(
           broken,
-          study.wasAsked(receive.place()),
-          "labels must have been asked for: " + receive.place());
-      require(
-          broken,
-          !study.received.containsKey(Spot.of(receive.place())),
-          "labels must be received once: " + receive.place());
-      require(broken, study.aggregate == null, "labels must be received before they are added up");
+          held != null && held.place().equals(drop.place()),
+          "labels must have been received to be dropped: " + drop.place());
+      require(broken, study.aggregate == null, "labels must be dropped before others are added up");
     } else if (entry instanceof Aggregate aggregate) {
       require(
           broken,
           aggregate.blocks() == study.received.size(),
-          "blocks must be all that were received, " + study.received.size() + ": "
+          "blocks must be all that were received and not dropped, " + study.received.size() + ": "
               + aggregate.blocks());
       require(broken, study.aggregate == null, "labels must be added up once");
     } else if (entry instanceof Student) {
@@ -163,6 +217,31 @@ public final class JournalState {
       require(broken, study.model == null, "study must not fail after its student was made");
     }
     return broken;
+  }
+
+  /** The first thing that stands against taking labels down, if they are not known already. */
+  Optional<Objection> objection(Receive receive) {
+    StudyPart study = studies.get(receive.study());
+    if (study == null) {
+      return Optional.of(Objection.UNASKED);
+    }
+    return isKnown(receive)
+        ? Optional.empty()
+        : objections(study, receive).stream().findFirst();
+  }
+
+  private static List<Objection> objections(StudyPart study, Receive receive) {
+    List<Objection> objections = new ArrayList<>();
+    if (!study.wasAsked(receive.place())) {
+      objections.add(Objection.UNASKED);
+    }
+    if (study.received.containsKey(Spot.of(receive.place()))) {
+      objections.add(Objection.CONTRADICTION);
+    }
+    if (study.aggregate != null) {
+      objections.add(Objection.LATE);
+    }
+    return objections;
   }
 
   /** Takes in the next entry, whether or not it keeps the rules, as far as it makes sense. */
@@ -176,11 +255,14 @@ public final class JournalState {
       return;
     }
     if (entry instanceof Ask ask) {
-      study.asked.add(ask.place());
+      study.asked.computeIfAbsent(ask.place().node(), node -> new HashSet<>()).add(ask.place());
     } else if (entry instanceof Receive receive) {
       study.received.putIfAbsent(Spot.of(receive.place()), receive);
     } else if (entry instanceof Reject reject) {
       study.rejected.add(reject);
+    } else if (entry instanceof Drop drop) {
+      study.received.remove(Spot.of(drop.place()));
+      study.dropped.add(drop.place());
     } else if (entry instanceof Aggregate aggregate) {
       study.aggregate = aggregate;
     } else if (entry instanceof Student student) {

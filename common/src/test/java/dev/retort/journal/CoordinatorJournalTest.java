@@ -5,12 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.retort.journal.JournalEntry.Aggregate;
 import dev.retort.journal.JournalEntry.Ask;
+import dev.retort.journal.JournalEntry.Drop;
 import dev.retort.journal.JournalEntry.Place;
 import dev.retort.journal.JournalEntry.ProvenRelease;
 import dev.retort.journal.JournalEntry.Receive;
 import dev.retort.journal.JournalEntry.Reject;
 import dev.retort.journal.JournalEntry.Student;
 import dev.retort.journal.JournalEntry.StudyFail;
+import dev.retort.journal.JournalState.Objection;
+import dev.retort.journal.JournalState.StudyPart;
 import dev.retort.merkle.Digest;
 import dev.retort.tlog.Checkpoint;
 import dev.retort.tlog.FieldReader;
@@ -29,6 +32,7 @@ import java.sql.Statement;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -61,6 +65,7 @@ final class CoordinatorJournalTest {
         new Ask("s-1", ASKED),
         RECEIVE,
         new Reject("s-1", BLOCK, ANSWER, "no-proof"),
+        new Drop("s-1", BLOCK),
         new Aggregate("s-1", 1, SUMS),
         new Student("s-1", ANSWER),
         new StudyFail("s-1"));
@@ -165,7 +170,9 @@ final class CoordinatorJournalTest {
       assertBroken(
           journal, new Receive("s-1", BLOCK, SUMS, PROVEN), "labels must be received once");
       assertBroken(
-          journal, new Aggregate("s-1", 2, SUMS), "blocks must be all that were received, 1");
+          journal,
+          new Aggregate("s-1", 2, SUMS),
+          "blocks must be all that were received and not dropped, 1");
       assertBroken(journal, new Student("s-1", ANSWER), "labels must be added up before");
       journal.write(new Aggregate("s-1", 1, SUMS));
       assertBroken(
@@ -176,6 +183,68 @@ final class CoordinatorJournalTest {
       journal.write(new Student("s-1", ANSWER));
       assertBroken(journal, new StudyFail("s-1"), "study must not fail after");
       assertThat(journal.size()).isEqualTo(5);
+    }
+  }
+
+  @Test
+  void aggregate_dropsWhatIsNotCounted_andTakesNoMore() throws Exception {
+    Place second = new Place("north", 0, 50, 50);
+    Place third = new Place("south", 0, 0, 50);
+    try (CoordinatorJournal journal = open()) {
+      journal.openStudy("s-1", PLAN);
+      journal.write(new Ask("s-1", ASKED));
+      assertThat(journal.receive(RECEIVE)).isEmpty();
+      assertThat(journal.receive(new Receive("s-1", second, SUMS, PROVEN))).isEmpty();
+      assertThat(journal.receive(new Receive("s-1", second, ANSWER, PROVEN)))
+          .hasValue(Objection.CONTRADICTION);
+      assertThat(journal.receive(new Receive("s-1", third, ANSWER, PROVEN)))
+          .hasValue(Objection.UNASKED);
+      assertThat(journal.receive(new Receive("s-2", BLOCK, ANSWER, PROVEN)))
+          .hasValue(Objection.UNASKED);
+      for (int i = 0; i < 2; i++) {
+        journal.aggregate("s-1", Set.of(BLOCK), SUMS);
+      }
+      // Open, ask, two received, one dropped, and the sums.
+      assertThat(journal.size()).isEqualTo(6);
+      assertThat(journal.study("s-1", StudyPart::dropped)).hasValue(Set.of(second));
+      assertThat(journal.receive(RECEIVE)).isEmpty();
+      journal.write(new Ask("s-1", third));
+      assertThat(journal.receive(new Receive("s-1", third, ANSWER, PROVEN)))
+          .hasValue(Objection.LATE);
+      assertBroken(journal, new Drop("s-1", BLOCK), "labels must be dropped before others");
+    }
+  }
+
+  @Test
+  void aggregate_countingWhatWasNotReceived_isRefused() throws Exception {
+    try (CoordinatorJournal journal = open()) {
+      journal.openStudy("s-1", PLAN);
+      journal.write(new Ask("s-1", ASKED));
+      journal.write(RECEIVE);
+      assertBroken(
+          journal,
+          new Drop("s-1", new Place("north", 0, 0, 49)),
+          "labels must have been received to be dropped");
+      assertThatExceptionOfType(IllegalStateException.class)
+          .isThrownBy(() -> journal.aggregate("s-1", Set.of(BLOCK, ASKED), SUMS))
+          .withMessageContaining("blocks must be all that were received");
+    }
+  }
+
+  @Test
+  void asked_overlappingRanges_countEachSampleOnce() throws Exception {
+    try (CoordinatorJournal journal = open()) {
+      journal.openStudy("s-1", PLAN);
+      for (Place place : List.of(
+          ASKED,
+          new Place("north", 0, 50, 50),
+          new Place("north", 0, 90, 30),
+          new Place("north", 1, 0, 10),
+          new Place("south", 0, 7, 3))) {
+        journal.write(new Ask("s-1", place));
+      }
+      assertThat(journal.study("s-1", StudyPart::asked).orElseThrow())
+          .containsExactly(java.util.Map.entry("north", 130L), java.util.Map.entry("south", 3L));
     }
   }
 

@@ -7,11 +7,16 @@ import dev.retort.coordinator.round.StudyDesk;
 import dev.retort.coordinator.round.StudyRunner;
 import dev.retort.coordinator.store.Database;
 import dev.retort.coordinator.store.SqlStudyStore;
-import dev.retort.coordinator.study.ReceiptLog;
+import dev.retort.coordinator.study.StudyJournal;
 import dev.retort.coordinator.witness.LedgerWitness;
+import dev.retort.identity.IdentitySigner;
+import dev.retort.journal.CoordinatorJournal;
+import dev.retort.journal.JournalSource;
 import dev.retort.learn.ComputeDevice;
 import dev.retort.learn.LearnEngine;
+import dev.retort.tlog.LogInUseException;
 import dev.retort.tlog.LogUnavailableException;
+import dev.retort.tlog.MalformedLogException;
 import dev.retort.transfer.ChunkStore;
 import dev.retort.wire.TrafficMeter;
 import dev.retort.witness.WitnessStore;
@@ -36,6 +41,7 @@ public final class CoordinatorCore implements AutoCloseable {
   private final ChunkStore chunks;
   private final FederationMembers members;
   private final WitnessStore witnessed;
+  private final CoordinatorJournal journal;
   private final LedgerWitness witness;
   private final NodeLinks links = new NodeLinks();
   private final TrafficMeter traffic = new TrafficMeter();
@@ -48,7 +54,7 @@ public final class CoordinatorCore implements AutoCloseable {
       ChunkStore chunks,
       FederationMembers members,
       WitnessStore witnessed,
-      ReceiptLog receipts,
+      CoordinatorJournal journal,
       LearnEngine engine,
       ComputeDevice device,
       Clock clock,
@@ -58,16 +64,18 @@ public final class CoordinatorCore implements AutoCloseable {
     this.chunks = chunks;
     this.members = members;
     this.witnessed = witnessed;
+    this.journal = journal;
     this.witness =
         new LedgerWitness(witnessed, members.name(), members.identity(), members.keys(), clock);
     SqlStudyStore store = new SqlStudyStore(database.jdbi());
+    StudyJournal written = new StudyJournal(journal);
     this.runner = new StudyRunner(
         store,
         members.roster(),
         links,
-        new StudentWorkshop(store, chunks, studies(home), engine, device),
+        new StudentWorkshop(store, written, chunks, studies(home), engine, device),
         witness,
-        receipts,
+        written,
         clock);
     this.desk = new StudyDesk(runner, chunks, clock, random);
   }
@@ -76,19 +84,19 @@ public final class CoordinatorCore implements AutoCloseable {
    * Opens the stores in {@code home}, takes over {@code database}, and goes on with every study that has not ended.
    *
    * @param members the federation's
-   * @param receipts where received and refused blocks are written down
    * @param engine trains students, on {@code device}
+   * @throws LogInUseException if another coordinator runs in this home
+   * @throws MalformedLogException if the journal there is not a sound one of this coordinator
    */
   public static CoordinatorCore open(
       Path home,
       Database database,
       FederationMembers members,
-      ReceiptLog receipts,
       LearnEngine engine,
       ComputeDevice device,
       Clock clock,
       SecureRandom random)
-      throws IOException, LogUnavailableException {
+      throws IOException, LogInUseException, MalformedLogException, LogUnavailableException {
     Files.createDirectories(studies(home));
     CoordinatorCore core = new CoordinatorCore(
         home,
@@ -96,7 +104,8 @@ public final class CoordinatorCore implements AutoCloseable {
         ChunkStore.open(transfer(home)),
         members,
         WitnessStore.open(witness(home)),
-        receipts,
+        CoordinatorJournal.open(
+            journal(home), IdentitySigner.ofCoordinator(members.name(), members.identity()), clock),
         engine,
         device,
         clock,
@@ -113,6 +122,11 @@ public final class CoordinatorCore implements AutoCloseable {
   /** Where a coordinator keeps the newest checkpoint of every node's ledger. */
   public static Path witness(Path home) {
     return home.resolve("witness.db");
+  }
+
+  /** Where a coordinator writes down what it asked, received and added up. */
+  public static Path journal(Path home) {
+    return home.resolve(JournalSource.FILE);
   }
 
   /** Where a coordinator's transfer sets lie. */
@@ -165,11 +179,16 @@ public final class CoordinatorCore implements AutoCloseable {
   public void close() {
     runner.close();
     database.close();
+    // All that was cosigned or written down is on the disk.
     try {
       witnessed.close();
     } catch (LogUnavailableException e) {
-      // All that was cosigned is on the disk.
       LOG.warn("the witness's store did not close: {}", e.getMessage());
+    }
+    try {
+      journal.close();
+    } catch (LogUnavailableException e) {
+      LOG.warn("the journal did not close: {}", e.getMessage());
     }
   }
 }

@@ -12,7 +12,6 @@ import dev.retort.coordinator.enroll.SqlEnrollmentStore;
 import dev.retort.coordinator.grpc.OperatorService;
 import dev.retort.coordinator.grpc.WireStatus;
 import dev.retort.coordinator.store.Database;
-import dev.retort.coordinator.study.ReceiptLog;
 import dev.retort.identity.FederationName;
 import dev.retort.identity.KeyDirectory;
 import dev.retort.identity.NodeId;
@@ -21,7 +20,9 @@ import dev.retort.learn.DeviceChoice;
 import dev.retort.learn.DeviceUnavailableException;
 import dev.retort.learn.LearnEngine;
 import dev.retort.learn.UnknownDeviceException;
+import dev.retort.tlog.LogInUseException;
 import dev.retort.tlog.LogUnavailableException;
+import dev.retort.tlog.MalformedLogException;
 import dev.retort.wire.ProtocolRange;
 import dev.retort.wire.TlsServer;
 import io.grpc.Server;
@@ -61,12 +62,14 @@ public final class CoordinatorServer implements AutoCloseable {
    * @param software this build's version, told to nodes
    * @throws InvalidConfigException if the configuration names a device or a federation that is none
    * @throws DeviceUnavailableException if it asks for a GPU that is not there
-   * @throws LogUnavailableException if the witness's store cannot be read or written
+   * @throws LogInUseException if another coordinator runs in this home
+   * @throws MalformedLogException if the journal there is not a sound one of this coordinator
+   * @throws LogUnavailableException if the witness's store or the journal cannot be read or written
    */
   public static CoordinatorServer start(
       Path home, CoordinatorConfig config, String software, Clock clock, SecureRandom random)
-      throws IOException, InvalidConfigException, DeviceUnavailableException,
-          LogUnavailableException {
+      throws IOException, InvalidConfigException, DeviceUnavailableException, LogInUseException,
+          MalformedLogException, LogUnavailableException {
     FederationName federation = new FederationName(config.federation());
     FederationKeys keys =
         FederationKeys.open(KeyDirectory.open(home, random), federation, clock, random);
@@ -87,7 +90,6 @@ public final class CoordinatorServer implements AutoCloseable {
                 .map(id -> id.value())
                 .collect(Collectors.toUnmodifiableSet()),
             id -> Optional.ofNullable(nodes.node(new NodeId(id))).map(EnrolledNode::identityKey)),
-        ReceiptLog.none(),
         engine,
         device,
         clock,

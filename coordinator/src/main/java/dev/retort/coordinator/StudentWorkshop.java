@@ -1,5 +1,6 @@
 package dev.retort.coordinator;
 
+import dev.retort.coordinator.aggregate.AggregatedLabels;
 import dev.retort.coordinator.aggregate.ContributionKey;
 import dev.retort.coordinator.aggregate.FoldOutcome;
 import dev.retort.coordinator.aggregate.LabelAggregator;
@@ -7,9 +8,11 @@ import dev.retort.coordinator.round.StudyDistillation;
 import dev.retort.coordinator.student.Distillation;
 import dev.retort.coordinator.student.Distiller;
 import dev.retort.coordinator.student.Evaluation;
+import dev.retort.coordinator.student.ModelCard;
 import dev.retort.coordinator.student.SiteSpending;
 import dev.retort.coordinator.student.StudentArtifacts;
 import dev.retort.coordinator.study.Study;
+import dev.retort.coordinator.study.StudyJournal;
 import dev.retort.coordinator.study.StudyStore;
 import dev.retort.data.CsvTable;
 import dev.retort.data.IdxFile;
@@ -17,6 +20,7 @@ import dev.retort.data.LabelledSamples;
 import dev.retort.data.MalformedIdxException;
 import dev.retort.data.MalformedTableException;
 import dev.retort.data.PrivateColumns;
+import dev.retort.journal.JournalEntry.Place;
 import dev.retort.label.LabelGrid;
 import dev.retort.learn.ComputeDevice;
 import dev.retort.learn.LearnEngine;
@@ -28,6 +32,7 @@ import dev.retort.plan.StudyPlan;
 import dev.retort.privacy.Conversion;
 import dev.retort.privacy.Mechanism;
 import dev.retort.privacy.Zcdp;
+import dev.retort.tlog.LogUnavailableException;
 import dev.retort.transfer.ChunkStore;
 import dev.retort.transfer.DigestMismatchException;
 import dev.retort.transfer.MalformedManifestException;
@@ -42,18 +47,28 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Makes a student from a study's stored labels: folds them, distils, scores, and writes the artefacts. */
+/**
+ * Makes a student from a study's stored labels: folds them, distils, scores, and writes the artefacts. What was added up
+ * is in the journal before anything is made of it.
+ */
 final class StudentWorkshop implements StudyDistillation {
 
   private final StudyStore store;
+  private final StudyJournal journal;
   private final ChunkStore chunks;
   private final Path studies;
   private final LearnEngine engine;
   private final ComputeDevice device;
 
   StudentWorkshop(
-      StudyStore store, ChunkStore chunks, Path studies, LearnEngine engine, ComputeDevice device) {
+      StudyStore store,
+      StudyJournal journal,
+      ChunkStore chunks,
+      Path studies,
+      LearnEngine engine,
+      ComputeDevice device) {
     this.store = store;
+    this.journal = journal;
     this.chunks = chunks;
     this.studies = studies;
     this.engine = engine;
@@ -67,16 +82,19 @@ final class StudentWorkshop implements StudyDistillation {
       TransferSet transfer = TransferSet.load(
           Manifest.parse(chunks.readManifest(plan.transferSetRef().manifest()).manifest()), chunks);
       Contributions contributions = fold(study);
-      Distillation distillation = new Distiller(engine, device)
-          .distil(contributions.aggregator().result(), transfer.samples(), plan, progress::epoch);
+      AggregatedLabels labels = contributions.aggregator().result();
+      journal.aggregated(study, contributions.places(), labels.digest());
+      Distillation distillation =
+          new Distiller(engine, device).distil(labels, transfer.samples(), plan, progress::epoch);
       @Nullable Evaluation evaluation = evaluate(study, transfer.manifest(), distillation);
-      StudentArtifacts.write(
+      ModelCard card = StudentArtifacts.write(
           studies.resolve(study.id()),
           plan,
           transfer.manifest().licence(),
           contributions.spending(),
           distillation,
           evaluation);
+      journal.distilled(study, card.weights());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new DistillationFailedException("the coordinator was stopped", e);
@@ -87,12 +105,14 @@ final class StudentWorkshop implements StudyDistillation {
         | UnsuitableArchitectureException
         | MalformedIdxException
         | MalformedTableException
+        | LogUnavailableException
         | IOException e) {
       throw new DistillationFailedException(String.valueOf(e.getMessage()), e);
     }
   }
 
-  private record Contributions(LabelAggregator aggregator, List<SiteSpending> spending) {}
+  private record Contributions(
+      LabelAggregator aggregator, List<Place> places, List<SiteSpending> spending) {}
 
   private Contributions fold(Study study) {
     StudyPlan plan = study.plan();
@@ -101,6 +121,7 @@ final class StudentWorkshop implements StudyDistillation {
     int sigma = plan.privacy().sigma();
     Mechanism mechanism = new Mechanism.DiscreteGaussianHistogram(grid, classes, sigma);
     LabelAggregator aggregator = new LabelAggregator(plan.queries().limit(), classes);
+    List<Place> places = new ArrayList<>();
     Map<String, Answered> answered = new TreeMap<>();
     store.forEachBlock(study.id(), stored -> {
       FoldOutcome outcome = aggregator.fold(
@@ -112,6 +133,7 @@ final class StudentWorkshop implements StudyDistillation {
       if (!(outcome instanceof FoldOutcome.Folded)) {
         throw new IllegalStateException("the store holds overlapping blocks: " + outcome);
       }
+      places.add(StudyJournal.place(stored));
       int count = stored.block().count();
       answered.merge(stored.nodeId(), new Answered(count, mechanism.cost(count)), Answered::plus);
     });
@@ -123,7 +145,7 @@ final class StudentWorkshop implements StudyDistillation {
         all.queries(),
         all.cost().picoRho(),
         Conversion.epsilon(all.cost(), plan.privacy().delta()))));
-    return new Contributions(aggregator, spending);
+    return new Contributions(aggregator, places, spending);
   }
 
   private record Answered(int queries, Zcdp cost) {

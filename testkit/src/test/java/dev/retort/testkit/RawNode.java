@@ -21,6 +21,10 @@ import dev.retort.privacy.ApproxDp;
 import dev.retort.proto.v1.FederationGrpc;
 import dev.retort.proto.v1.LabelBlockMessage;
 import dev.retort.proto.v1.LabelReceipt;
+import dev.retort.proto.v1.NodeEvent;
+import dev.retort.proto.v1.NodeReady;
+import dev.retort.proto.v1.TeachersReady;
+import dev.retort.proto.v1.WorkOrder;
 import dev.retort.tlog.Checkpoint;
 import dev.retort.tlog.LogUnavailableException;
 import dev.retort.tlog.SignedNote;
@@ -123,6 +127,25 @@ final class RawNode implements AutoCloseable {
         .setClasses(block.classes())
         .setValues(ByteString.copyFrom(LabelBlockCodec.encode(block)))
         .setChargeSequence(charge);
+  }
+
+  /** Says that its teachers are ready, and waits until it is asked for labels. */
+  void beAsked(Study study) throws Exception {
+    BlockingClientCall<NodeEvent, WorkOrder> call = FederationGrpc.newBlockingV2Stub(channel)
+        .withDeadlineAfter(30, TimeUnit.SECONDS)
+        .work();
+    boolean unused = call.write(
+        NodeEvent.newBuilder().setReady(NodeReady.getDefaultInstance()).build());
+    unused = call.write(NodeEvent.newBuilder()
+        .setTeachersReady(TeachersReady.newBuilder().setStudyId(study.id()))
+        .build());
+    for (WorkOrder order = call.read(); order != null; order = call.read()) {
+      if (order.hasLabelRequest()) {
+        call.cancel("asked", null);
+        return;
+      }
+    }
+    throw new AssertionError("the stream ended");
   }
 
   /** Submits one block; returns the receipt. */

@@ -382,9 +382,13 @@ final class WitnessedFederationTest {
 
       assertThat(federation.status(id, "site-a").getSamplesLabelled()).isZero();
       assertThat(federation.status(id, "site-b").getSamplesLabelled()).isZero();
-      LabelReceipt stored = node.submit(RawNode.message(study, good.block(), good.charge())
+      LabelBlockMessage proven = RawNode.message(study, good.block(), good.charge())
           .setProof(WireWitness.proof(proof))
-          .build());
+          .build();
+      // It has not been asked.
+      assertThat(rejected(node.submit(proven))).isEqualTo(Reason.REASON_MISFIT);
+      node.beAsked(study);
+      LabelReceipt stored = node.submit(proven);
       assertThat(stored.getStored().getBlocks()).isEqualTo(1);
     }
     federation.stopCoordinator();

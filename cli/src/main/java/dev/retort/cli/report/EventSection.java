@@ -241,6 +241,17 @@ final class EventSection {
                       Markup.code(kind.split("\n", 2)[1])),
                   List.of(),
                   "A node sent labels without proof of a charge, or others than it was asked for. None of them was used."));
+      if (!study.dropped().isEmpty()) {
+        add(
+            rows,
+            log,
+            Markup.of(
+                "{} of study {} received and not counted",
+                Words.count(study.dropped().size(), "block", "blocks"),
+                Markup.code(name)),
+            List.of(),
+            "They came too late, or a crash lost them before they were stored. Their nodes had paid for them.");
+      }
       if (study.failed()) {
         add(
             rows,

@@ -174,8 +174,8 @@ final class StudySection {
   private static void journal(Html page, LogResult log, String name, StudyPart part) {
     TreeMap<String, NodePart> nodes = new TreeMap<>();
     part.asked()
-        .forEach(place ->
-            nodes.computeIfAbsent(place.node(), node -> new NodePart()).asked += place.count());
+        .forEach((asked, samples) ->
+            nodes.computeIfAbsent(asked, node -> new NodePart()).asked = samples);
     for (Receive receive : part.received()) {
       NodePart node = nodes.computeIfAbsent(receive.place().node(), one -> new NodePart());
       node.received += receive.place().count();

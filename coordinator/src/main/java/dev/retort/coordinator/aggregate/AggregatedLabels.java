@@ -1,5 +1,8 @@
 package dev.retort.coordinator.aggregate;
 
+import dev.retort.journal.SumsDigest;
+import dev.retort.merkle.Digest;
+
 /**
  * The sites' labels added up: for each sample an unbiased estimate of the teachers' mean label, with the variance of its
  * noise, which is known because the noise is the sites' own. Immutable.
@@ -67,6 +70,11 @@ public final class AggregatedLabels {
   public double variance(int row) {
     requireAnswered(row);
     return (double) noiseVariance[row] / units[row] / units[row];
+  }
+
+  /** The {@link SumsDigest} of the noised sums. */
+  public Digest digest() {
+    return SumsDigest.of(classes, sums);
   }
 
   private void requireAnswered(int row) {

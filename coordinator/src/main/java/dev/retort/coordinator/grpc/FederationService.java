@@ -229,6 +229,10 @@ public final class FederationService extends FederationGrpc.FederationImplBase {
       }
       studyId = message.getStudyId();
       try {
+        if (message.getRound() < 0) {
+          throw new MalformedLabelBlockException(
+              "round must be < 2^31: " + Integer.toUnsignedString(message.getRound()));
+        }
         LabelBlock block = LabelBlockCodec.decode(
             message.getFirstSample(),
             message.getSampleCount(),

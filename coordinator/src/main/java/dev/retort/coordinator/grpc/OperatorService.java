@@ -27,6 +27,7 @@ import dev.retort.proto.v1.RequestRefused;
 import dev.retort.proto.v1.StudyCreated;
 import dev.retort.proto.v1.StudyStatus;
 import dev.retort.proto.v1.WatchStudyRequest;
+import dev.retort.tlog.LogUnavailableException;
 import dev.retort.wire.ErrorReason;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
@@ -125,7 +126,7 @@ public final class OperatorService extends OperatorGrpc.OperatorImplBase {
           .setPlanDigest(ByteString.copyFrom(study.planDigest().bytes())));
     } catch (InvalidConfigException e) {
       answer.setRefused(RequestRefused.newBuilder().setMessage(String.valueOf(e.getMessage())));
-    } catch (IOException e) {
+    } catch (IOException | LogUnavailableException e) {
       LOG.error("a study could not be created", e);
       throw ErrorReason.INTERNAL.because("the transfer set's store cannot be read");
     }

@@ -8,6 +8,7 @@ import dev.retort.plan.StudyFile;
 import dev.retort.plan.StudyNoise;
 import dev.retort.plan.StudyPlan;
 import dev.retort.plan.StudyPlans;
+import dev.retort.tlog.LogUnavailableException;
 import dev.retort.transfer.ChunkStore;
 import dev.retort.transfer.DigestMismatchException;
 import dev.retort.transfer.MalformedManifestException;
@@ -42,8 +43,10 @@ public final class StudyDesk {
    * @param yaml the study file's text
    * @throws InvalidConfigException naming the key, the rule and the value; nothing was started
    * @throws IOException if the transfer set's store cannot be read
+   * @throws LogUnavailableException if the journal cannot be written; nothing was started
    */
-  public Study create(String yaml) throws InvalidConfigException, IOException {
+  public Study create(String yaml)
+      throws InvalidConfigException, IOException, LogUnavailableException {
     StudyFile file = StudyPlans.readFile("study file", yaml, List.of());
     Manifest manifest = manifest(file.plan());
     StudyPlan plan = resolve(file.plan(), manifest);

@@ -1,23 +1,17 @@
 package dev.retort.coordinator.round;
 
 import dev.retort.coordinator.study.NodeState;
-import dev.retort.coordinator.study.ReceiptLog;
 import dev.retort.coordinator.study.StoreOutcome;
-import dev.retort.coordinator.study.StoredBlock;
 import dev.retort.coordinator.study.Study;
+import dev.retort.coordinator.study.StudyJournal;
 import dev.retort.coordinator.study.StudyState;
 import dev.retort.coordinator.study.StudyStore;
 import dev.retort.coordinator.study.SubmittedBlock;
 import dev.retort.coordinator.witness.ReleaseCheck;
-import dev.retort.label.LabelBlock;
-import dev.retort.ledger.ReleaseProof;
-import dev.retort.ledger.ReleaseProof.UnprovenReleaseException;
-import dev.retort.plan.StudyPlans;
 import dev.retort.tlog.LogUnavailableException;
 import dev.retort.transfer.SampleRange;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -51,8 +45,8 @@ public final class StudyRunner implements AutoCloseable {
   private final NodeRoster roster;
   private final NodeLinks links;
   private final StudyDistillation distillation;
-  private final ReleaseCheck releases;
-  private final ReceiptLog receipts;
+  private final StudyJournal journal;
+  private final LabelIntake intake;
   private final Clock clock;
   private final ScheduledExecutorService desk =
       Executors.newSingleThreadScheduledExecutor(task -> daemon(task, "study-runner"));
@@ -66,7 +60,7 @@ public final class StudyRunner implements AutoCloseable {
    * Wires the runner; nothing runs before {@link #start()}.
    *
    * @param releases what a block must pass to be stored
-   * @param receipts where that is written down
+   * @param journal where everything is written down that an auditor holds against the nodes' ledgers
    */
   public StudyRunner(
       StudyStore store,
@@ -74,28 +68,40 @@ public final class StudyRunner implements AutoCloseable {
       NodeLinks links,
       StudyDistillation distillation,
       ReleaseCheck releases,
-      ReceiptLog receipts,
+      StudyJournal journal,
       Clock clock) {
     this.store = store;
     this.roster = roster;
     this.links = links;
     this.distillation = distillation;
-    this.releases = releases;
-    this.receipts = receipts;
+    this.journal = journal;
+    this.intake = new LabelIntake(store, releases, journal);
     this.clock = clock;
   }
 
-  /** Takes up every study in the store that has not ended. */
-  public void start() {
+  /**
+   * Takes up every study in the store that has not ended.
+   *
+   * @throws LogUnavailableException if the journal cannot be written
+   */
+  public void start() throws LogUnavailableException {
     for (Study study : store.all()) {
-      if (!study.state().ended()) {
+      journal.opened(study);
+      if (study.state() instanceof StudyState.Failed) {
+        journal.failed(study);
+      } else if (!study.state().ended()) {
         onDesk(() -> takeUp(study));
       }
     }
   }
 
-  /** Stores a new study and offers it to every connected node. */
-  public void create(Study study) {
+  /**
+   * Stores a new study and offers it to every connected node.
+   *
+   * @throws LogUnavailableException if the journal cannot be written; there is no such study then
+   */
+  public void create(Study study) throws LogUnavailableException {
+    journal.opened(study);
     store.insert(study);
     onDesk(() -> takeUp(study));
   }
@@ -161,7 +167,7 @@ public final class StudyRunner implements AutoCloseable {
       setState(progress, nodeId, new NodeState.Answering());
       Optional<NodeLink> link = links.of(nodeId);
       for (SampleRange range : progress.missing(nodeId)) {
-        link.ifPresent(open -> open.request(studyId, 0, range));
+        link.ifPresent(open -> ask(progress.study(), open, range));
       }
       settleNode(progress, nodeId);
     });
@@ -183,37 +189,14 @@ public final class StudyRunner implements AutoCloseable {
    * Stores a node's blocks durably, if each is one of the plan's and was released in the node's ledger; blocks until they
    * are. Called on the caller's thread.
    *
-   * @throws LogUnavailableException if the witness's store cannot be read or the receipts not be written; nothing was
-   *     stored
+   * @throws LogUnavailableException if the witness's store cannot be read or the journal not be written; nothing was stored
    */
   public StoreOutcome submit(String nodeId, String studyId, List<SubmittedBlock> submitted)
       throws LogUnavailableException {
-    Optional<Study> study = store.find(studyId);
-    if (study.isEmpty() || !(study.get().state() instanceof StudyState.Collecting)) {
-      return new StoreOutcome.TooLate();
-    }
-    List<ReleaseProof> proofs = new ArrayList<>();
-    for (SubmittedBlock one : submitted) {
-      Optional<StoreOutcome.Rejected> objection = objection(study.get(), one, proofs);
-      if (objection.isPresent()) {
-        return rejected(study.get(), one.block(), objection.get());
-      }
-    }
-    List<StoredBlock> blocks = submitted.stream().map(SubmittedBlock::block).toList();
-    for (int i = 0; i < blocks.size(); i++) {
-      receipts.received(study.get(), blocks.get(i), proofs.get(i));
-    }
-    StoreOutcome outcome = store.storeBlocks(studyId, blocks);
-    if (outcome instanceof StoreOutcome.Rejected contradiction) {
-      for (StoredBlock block : blocks) {
-        if (block.block().firstSample() == contradiction.firstSample()) {
-          return rejected(study.get(), block, contradiction);
-        }
-      }
-    }
+    StoreOutcome outcome = intake.take(studyId, submitted);
     if (outcome instanceof StoreOutcome.Stored) {
       Set<Long> firsts = new HashSet<>();
-      blocks.forEach(block -> firsts.add(block.block().firstSample()));
+      submitted.forEach(one -> firsts.add(one.block().block().firstSample()));
       onStudy(studyId, progress -> {
         progress.stored(nodeId, firsts);
         settleNode(progress, nodeId);
@@ -357,7 +340,25 @@ public final class StudyRunner implements AutoCloseable {
     });
   }
 
+  private void ask(Study study, NodeLink link, SampleRange range) {
+    try {
+      journal.asked(study, link.nodeId(), 0, range);
+    } catch (LogUnavailableException e) {
+      throw new IllegalStateException("journal must be writable before a node is asked", e);
+    }
+    link.request(study.id(), 0, range);
+  }
+
   private void end(StudyProgress progress, StudyState state) {
+    if (state instanceof StudyState.Failed) {
+      try {
+        journal.failed(progress.study());
+      } catch (LogUnavailableException e) {
+        // Written at the next start: the store knows that it failed.
+        LOG.error(
+            "study {}: its end is not in the journal yet", progress.study().id(), e);
+      }
+    }
     setStudyState(progress, state);
     live.remove(progress.study().id());
   }
@@ -432,54 +433,6 @@ public final class StudyRunner implements AutoCloseable {
     } catch (java.util.concurrent.ExecutionException e) {
       throw new IllegalStateException("the runner could not answer", e.getCause());
     }
-  }
-
-  private StoreOutcome rejected(Study study, StoredBlock block, StoreOutcome.Rejected why)
-      throws LogUnavailableException {
-    LOG.warn(
-        "study {}: the block of node {} at sample {} is refused ({}): {}",
-        study.id(),
-        block.nodeId(),
-        why.firstSample(),
-        why.reason(),
-        why.message());
-    receipts.rejected(study, block, why);
-    return why;
-  }
-
-  /** What stands against a block; if nothing does, its proof joins {@code proofs}. */
-  private Optional<StoreOutcome.Rejected> objection(
-      Study study, SubmittedBlock submitted, List<ReleaseProof> proofs)
-      throws LogUnavailableException {
-    long first = submitted.block().block().firstSample();
-    if (!fits(study, submitted.block())) {
-      return Optional.of(new StoreOutcome.Rejected(
-          first,
-          StoreOutcome.Reason.MISFIT,
-          "a block must be one of the plan's blocks, with the plan's classes, in round 0"));
-    }
-    if (submitted.proof() instanceof SubmittedBlock.Proof.Lacking lacking) {
-      return Optional.of(StoreOutcome.Rejected.unproven(first, lacking.flaw(), lacking.message()));
-    }
-    ReleaseProof proof = ((SubmittedBlock.Proof.Given) submitted.proof()).proof();
-    try {
-      releases.verify(study, submitted.block(), proof);
-    } catch (UnprovenReleaseException e) {
-      return Optional.of(
-          StoreOutcome.Rejected.unproven(first, e.flaw(), String.valueOf(e.getMessage())));
-    }
-    proofs.add(proof);
-    return Optional.empty();
-  }
-
-  private static boolean fits(Study study, StoredBlock stored) {
-    int classes = study.plan().labelSpace().size();
-    LabelBlock block = stored.block();
-    return stored.round() == 0
-        && block.classes() == classes
-        && StudyPlans.blocks(study.plan().queries().limit(), classes).stream()
-            .anyMatch(
-                range -> range.first() == block.firstSample() && range.count() == block.count());
   }
 
   private static Thread daemon(Runnable task, String name) {

@@ -124,6 +124,9 @@ public final class SqlStudyStore implements StudyStore {
   @Override
   public StoreOutcome storeBlocks(String studyId, List<StoredBlock> blocks) {
     return jdbi.inTransaction(handle -> {
+      if (!isCollecting(handle, studyId)) {
+        return new StoreOutcome.TooLate();
+      }
       for (StoredBlock block : blocks) {
         byte[] values = LabelBlockCodec.encode(block.block());
         Optional<byte[]> existing = existing(handle, studyId, block);
@@ -161,6 +164,16 @@ public final class SqlStudyStore implements StudyStore {
         .bind("study", studyId)
         .map((row, context) -> block(row))
         .forEach(consumer));
+  }
+
+  private static boolean isCollecting(Handle handle, String studyId) {
+    return handle
+        .createQuery("SELECT * FROM study WHERE id = :id")
+        .bind("id", studyId)
+        .map((row, context) -> studyState(row))
+        .findOne()
+        .filter(StudyState.Collecting.class::isInstance)
+        .isPresent();
   }
 
   private static Optional<byte[]> existing(Handle handle, String studyId, StoredBlock block) {

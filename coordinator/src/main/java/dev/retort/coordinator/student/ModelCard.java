@@ -1,7 +1,10 @@
 package dev.retort.coordinator.student;
 
+import dev.retort.learn.ModelFile;
+import dev.retort.merkle.Digest;
 import dev.retort.plan.StudyPlan;
 import java.util.Collections;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -54,6 +57,11 @@ public record ModelCard(
   /** The card as one JSON object, indented. */
   public String toJson() {
     return ModelCardText.json(this);
+  }
+
+  /** SHA-256 of the weights, {@link ModelFile#WEIGHTS}. */
+  public Digest weights() {
+    return Digest.ofBytes(HexFormat.of().parseHex(String.valueOf(digests.get(ModelFile.WEIGHTS))));
   }
 
   /** The largest epsilon that a site spent on this study, at the plan's delta; 0 without sites. */

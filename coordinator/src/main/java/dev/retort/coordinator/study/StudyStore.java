@@ -28,8 +28,8 @@ public interface StudyStore {
   Map<String, NodeState> nodeStates(String studyId);
 
   /**
-   * Stores blocks, all or none. A block that is stored already with the same bytes counts as stored; one with other
-   * bytes is rejected.
+   * Stores blocks, all or none, if the study is collecting. A block that is stored already with the same bytes counts as
+   * stored; one with other bytes is rejected.
    */
   StoreOutcome storeBlocks(String studyId, List<StoredBlock> blocks);
 

@@ -7,6 +7,7 @@ import dev.retort.identity.IdentityKey;
 import dev.retort.identity.IdentitySigner;
 import dev.retort.identity.NodeId;
 import dev.retort.identity.PeerIdentity;
+import dev.retort.journal.JournalEntry.ProvenRelease;
 import dev.retort.label.LabelBlock;
 import dev.retort.ledger.Party;
 import dev.retort.ledger.Query;
@@ -91,13 +92,14 @@ public final class LedgerWitness implements ReleaseCheck {
   }
 
   @Override
-  public void verify(Study study, StoredBlock stored, ReleaseProof proof)
+  public ProvenRelease verify(Study study, StoredBlock stored, ReleaseProof proof)
       throws UnprovenReleaseException, LogUnavailableException {
     Optional<VerifierKey> key = ledgerKey(stored.nodeId());
     if (key.isEmpty()) {
       throw new UnprovenReleaseException(
           ReleaseProof.Flaw.TREE, "tree must be one that the witness has accepted: it knows none");
     }
+    Optional<Digest> root = store.accepted(key.get(), proof.size()).map(Checkpoint::root);
     LabelBlock block = stored.block();
     Digest batch =
         Query.batch(study.plan().transferSetRef().manifest(), block.firstSample(), block.count());
@@ -110,7 +112,13 @@ public final class LedgerWitness implements ReleaseCheck {
             party,
             StudyNoise.mechanism(study.plan()),
             block.digest()),
-        size -> store.accepted(key.get(), size).map(Checkpoint::root));
+        size -> root);
+    return new ProvenRelease(
+        key.get().name(),
+        proof.charge().seq(),
+        proof.release().seq(),
+        proof.size(),
+        root.orElseThrow());
   }
 
   private String ownName(String nodeId) {

@@ -6,14 +6,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.retort.config.InvalidConfigException;
 import dev.retort.coordinator.store.Database;
 import dev.retort.coordinator.store.SqlStudyStore;
-import dev.retort.coordinator.study.ReceiptLog;
+import dev.retort.coordinator.study.Studies;
 import dev.retort.coordinator.study.Study;
+import dev.retort.coordinator.study.StudyJournal;
 import dev.retort.coordinator.study.StudyState;
 import dev.retort.data.ByteSamples;
 import dev.retort.data.FloatSamples;
 import dev.retort.data.SampleShape;
 import dev.retort.data.StoredSamples;
 import dev.retort.identity.IdentityKey;
+import dev.retort.journal.CoordinatorJournal;
 import dev.retort.plan.StudyPlans;
 import dev.retort.transfer.ChunkStore;
 import dev.retort.transfer.Manifest;
@@ -41,6 +43,7 @@ final class StudyDeskTest {
   private Path directory;
 
   private Database database;
+  private CoordinatorJournal journal;
   private SqlStudyStore store;
   private StudyRunner runner;
   private ChunkStore chunks;
@@ -52,13 +55,16 @@ final class StudyDeskTest {
   void open() throws Exception {
     database = Database.open(directory.resolve("coordinator.db"));
     store = new SqlStudyStore(database.jdbi());
+    journal = Studies.journal(directory);
     runner = new StudyRunner(
         store,
         () -> Set.of("a"),
         new NodeLinks(),
         (study, progress) -> {},
-        (study, block, proof) -> {},
-        ReceiptLog.none(),
+        (study, block, proof) -> {
+          throw new UnsupportedOperationException("no labels come here");
+        },
+        new StudyJournal(journal),
         CLOCK);
     chunks = ChunkStore.open(directory.resolve("transfer"));
     desk = new StudyDesk(runner, chunks, CLOCK, RANDOM);
@@ -71,9 +77,10 @@ final class StudyDeskTest {
   }
 
   @AfterEach
-  void close() {
+  void close() throws Exception {
     runner.close();
     database.close();
+    journal.close();
   }
 
   private String importSet(TransferImport how, StoredSamples samples) throws Exception {

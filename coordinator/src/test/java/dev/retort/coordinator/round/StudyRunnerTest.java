@@ -7,20 +7,28 @@ import static org.awaitility.Awaitility.await;
 import dev.retort.coordinator.store.Database;
 import dev.retort.coordinator.store.SqlStudyStore;
 import dev.retort.coordinator.study.NodeState;
-import dev.retort.coordinator.study.ReceiptLog;
 import dev.retort.coordinator.study.StoreOutcome;
 import dev.retort.coordinator.study.StoredBlock;
 import dev.retort.coordinator.study.Studies;
 import dev.retort.coordinator.study.Study;
+import dev.retort.coordinator.study.StudyJournal;
 import dev.retort.coordinator.study.StudyState;
 import dev.retort.coordinator.study.StudyStore;
 import dev.retort.coordinator.study.SubmittedBlock;
+import dev.retort.journal.CoordinatorJournal;
+import dev.retort.journal.JournalEntry;
+import dev.retort.journal.JournalEntry.ProvenRelease;
+import dev.retort.journal.JournalFormat;
+import dev.retort.journal.JournalSource;
 import dev.retort.label.LabelBlock;
-import dev.retort.ledger.ReleaseProof;
 import dev.retort.ledger.ReleaseProof.Flaw;
 import dev.retort.ledger.ReleaseProof.UnprovenReleaseException;
 import dev.retort.privacy.Zcdp;
+import dev.retort.tlog.Envelope;
+import dev.retort.tlog.LogFile;
 import dev.retort.tlog.LogUnavailableException;
+import dev.retort.tlog.MalformedLogException;
+import dev.retort.tlog.RecordCodec;
 import dev.retort.transfer.SampleRange;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -55,33 +63,21 @@ final class StudyRunnerTest {
 
   // First samples of blocks whose proofs do not hold.
   private final Set<Long> unproven = new ConcurrentSkipListSet<>();
-  private final List<String> written = new CopyOnWriteArrayList<>();
-  private final ReceiptLog receipts = new ReceiptLog() {
-    @Override
-    public void received(Study study, StoredBlock block, ReleaseProof proof) {
-      boolean stored = store
-          .storedFirstSamples(study.id(), block.nodeId())
-          .contains(block.block().firstSample());
-      written.add("received " + block.nodeId() + " " + block.block().firstSample()
-          + (stored ? " again" : ""));
-    }
-
-    @Override
-    public void rejected(Study study, StoredBlock block, StoreOutcome.Rejected why) {
-      written.add(
-          "rejected " + block.nodeId() + " " + block.block().firstSample() + " " + why.reason());
-    }
-  };
-
   private Database database;
+  private CoordinatorJournal journal;
   private StudyStore store;
   private StudyRunner runner;
 
   @BeforeEach
-  void open() {
+  void open() throws Exception {
+    open(Duration.ZERO);
+  }
+
+  private void open(Duration after) throws Exception {
     database = Database.open(directory.resolve("coordinator.db"));
     store = new SqlStudyStore(database.jdbi());
-    runner = runner(Duration.ZERO);
+    journal = Studies.journal(directory);
+    runner = runner(after);
   }
 
   /** A runner {@code after} the studies' creation. */
@@ -95,24 +91,57 @@ final class StudyRunnerTest {
           if (unproven.contains(block.block().firstSample())) {
             throw new UnprovenReleaseException(Flaw.TREE, "no such tree");
           }
+          return new ProvenRelease("retort/test/" + block.nodeId(), 1, 2, 3, study.planDigest());
         },
-        receipts,
+        new StudyJournal(journal),
         Clock.fixed(Studies.CREATED.plus(after), ZoneOffset.UTC));
   }
 
   @AfterEach
-  void close() {
+  void close() throws Exception {
     runner.close();
     database.close();
+    journal.close();
   }
 
-  private void restart(Duration after) {
+  private void restart(Duration after) throws Exception {
     links.all().forEach(links::close);
     close();
-    database = Database.open(directory.resolve("coordinator.db"));
-    store = new SqlStudyStore(database.jdbi());
-    runner = runner(after);
+    open(after);
     runner.start();
+  }
+
+  /** What the journal says, in order: type, node and place, and more. */
+  private List<String> written() throws Exception {
+    RecordCodec<JournalEntry> codec = new RecordCodec<>(new JournalFormat());
+    List<String> lines = new ArrayList<>();
+    try (LogFile file = LogFile.openToRead(directory.resolve(JournalSource.FILE))) {
+      file.forEachEntry((seq, envelope) -> {
+        try {
+          lines.add(line(codec.decode(Envelope.parse(envelope).payload()).entry()));
+        } catch (MalformedLogException e) {
+          throw new AssertionError(e);
+        }
+      });
+    }
+    return lines;
+  }
+
+  private static String line(JournalEntry entry) {
+    if (entry instanceof JournalEntry.Ask ask) {
+      return "ask " + line(ask.place());
+    } else if (entry instanceof JournalEntry.Receive receive) {
+      return "receive " + line(receive.place()) + " by " + receive.release().origin();
+    } else if (entry instanceof JournalEntry.Reject reject) {
+      return "reject " + line(reject.place()) + " " + reject.reason();
+    } else if (entry instanceof JournalEntry.Drop drop) {
+      return "drop " + line(drop.place());
+    }
+    return entry.type() + " " + entry.study();
+  }
+
+  private static String line(JournalEntry.Place place) {
+    return place.node() + " " + place.firstSample() + "+" + place.count();
   }
 
   private RecordingLink connect(String nodeId) {
@@ -142,8 +171,12 @@ final class StudyRunnerTest {
   }
 
   private void answer(String nodeId, String studyId) {
+    if (links.of(nodeId).isEmpty()) {
+      connect(nodeId);
+    }
     runner.accepted(nodeId, studyId);
     runner.teachersReady(nodeId, studyId);
+    runner.view(studyId);
     assertThat(submit(nodeId, studyId, Studies.blocks(nodeId)))
         .isEqualTo(new StoreOutcome.Stored(3));
   }
@@ -153,7 +186,7 @@ final class StudyRunnerTest {
   }
 
   @Test
-  void create_connectedNodes_areOfferedTheStudy() {
+  void create_connectedNodes_areOfferedTheStudy() throws Exception {
     RecordingLink a = connect("a");
     runner.create(Studies.collecting("s"));
     runner.view("s");
@@ -161,7 +194,7 @@ final class StudyRunnerTest {
   }
 
   @Test
-  void connected_later_isOfferedEveryOpenStudy() {
+  void connected_later_isOfferedEveryOpenStudy() throws Exception {
     runner.create(Studies.collecting("s"));
     runner.create(Studies.collecting("t"));
     RecordingLink a = connect("a");
@@ -170,7 +203,7 @@ final class StudyRunnerTest {
   }
 
   @Test
-  void connected_again_supersedesTheOlderStreamAndIsOfferedAgain() {
+  void connected_again_supersedesTheOlderStreamAndIsOfferedAgain() throws Exception {
     runner.create(Studies.collecting("s"));
     RecordingLink older = connect("a");
     RecordingLink newer = connect("a");
@@ -183,7 +216,7 @@ final class StudyRunnerTest {
   }
 
   @Test
-  void connected_afterANodeEnded_isNotOfferedTheStudyAgain() {
+  void connected_afterANodeEnded_isNotOfferedTheStudyAgain() throws Exception {
     runner.create(Studies.collecting("s"));
     runner.ended("a", "s", new NodeState.Declined("no"));
     RecordingLink a = connect("a");
@@ -192,7 +225,7 @@ final class StudyRunnerTest {
   }
 
   @Test
-  void teachersReady_asksForAllBlocksInOneRun() {
+  void teachersReady_asksForAllBlocksInOneRun() throws Exception {
     RecordingLink a = connect("a");
     runner.create(Studies.collecting("s"));
     runner.accepted("a", "s");
@@ -204,7 +237,7 @@ final class StudyRunnerTest {
   }
 
   @Test
-  void trained_moreThanThePlanHas_isBounded() {
+  void trained_moreThanThePlanHas_isBounded() throws Exception {
     runner.create(Studies.collecting("s"));
     runner.accepted("a", "s");
     runner.trained("a", "s", Integer.MAX_VALUE);
@@ -214,7 +247,7 @@ final class StudyRunnerTest {
   }
 
   @Test
-  void everyNodeAnswered_closesDistilsAndFinishes() {
+  void everyNodeAnswered_closesDistilsAndFinishes() throws Exception {
     RecordingLink a = connect("a");
     runner.create(Studies.collecting("s"));
     answer("a", "s");
@@ -228,10 +261,12 @@ final class StudyRunnerTest {
   }
 
   @Test
-  void start_afterRestart_asksOnlyForMissingBlocks() {
+  void start_afterRestart_asksOnlyForMissingBlocks() throws Exception {
     runner.create(Studies.collecting("s"));
+    connect("a");
     runner.accepted("a", "s");
     runner.teachersReady("a", "s");
+    runner.view("s");
     // The middle one of three.
     submit("a", "s", Studies.blocks("a").subList(1, 2));
     restart(Duration.ZERO);
@@ -245,7 +280,7 @@ final class StudyRunnerTest {
   }
 
   @Test
-  void start_allBlocksStoredAndTheStateNot_countsTheNodeAsAnswered() {
+  void start_allBlocksStoredAndTheStateNot_countsTheNodeAsAnswered() throws Exception {
     // As after a crash between the blocks and the node's state.
     Study study = Studies.collecting("s");
     store.insert(study);
@@ -259,7 +294,7 @@ final class StudyRunnerTest {
   }
 
   @Test
-  void start_deadlinePassedMeanwhile_countsWhatIsStored() {
+  void start_deadlinePassedMeanwhile_countsWhatIsStored() throws Exception {
     runner.create(Studies.collecting("s", "cohort.minimum=1"));
     answer("a", "s");
     runner.view("s");
@@ -269,7 +304,7 @@ final class StudyRunnerTest {
   }
 
   @Test
-  void deadline_minimumNotMet_failsWithTheReason() {
+  void deadline_minimumNotMet_failsWithTheReason() throws Exception {
     Study study = Studies.collecting("s", "cohort.minimum=2");
     runner.create(study);
     answer("a", "s");
@@ -284,7 +319,7 @@ final class StudyRunnerTest {
   }
 
   @Test
-  void deadline_whileRunning_closesTheStudy() {
+  void deadline_whileRunning_closesTheStudy() throws Exception {
     RecordingLink a = connect("a");
     runner.create(Studies.collecting("s", "cohort.deadline=PT0.3S", "cohort.minimum=1"));
     await().until(() -> state("s").ended());
@@ -293,7 +328,7 @@ final class StudyRunnerTest {
   }
 
   @Test
-  void refusalAndDecline_areRecordedAndTheStudyGoesOn() {
+  void refusalAndDecline_areRecordedAndTheStudyGoesOn() throws Exception {
     roster.add("c");
     runner.create(Studies.collecting("s"));
     runner.ended("a", "s", new NodeState.Refused(NodeState.Refused.Limit.QUOTA, ASKED, LEFT));
@@ -307,7 +342,7 @@ final class StudyRunnerTest {
   }
 
   @Test
-  void nodeWhoseSiteHasNotApproved_keepsItsPlaceAndIsOfferedTheStudyAgain() {
+  void nodeWhoseSiteHasNotApproved_keepsItsPlaceAndIsOfferedTheStudyAgain() throws Exception {
     runner.create(Studies.collecting("s"));
     answer("a", "s");
     runner.awaitsApproval("b", "s", "add the digest");
@@ -323,7 +358,7 @@ final class StudyRunnerTest {
   }
 
   @Test
-  void everyNodeEndedWithoutAnAnswer_fails() {
+  void everyNodeEndedWithoutAnAnswer_fails() throws Exception {
     runner.create(Studies.collecting("s"));
     runner.ended("a", "s", new NodeState.Declined("no"));
     runner.ended("b", "s", new NodeState.Abandoned("the disk is full"));
@@ -331,7 +366,7 @@ final class StudyRunnerTest {
   }
 
   @Test
-  void ended_twice_keepsTheFirstReason() {
+  void ended_twice_keepsTheFirstReason() throws Exception {
     runner.create(Studies.collecting("s"));
     runner.ended("a", "s", new NodeState.Refused(NodeState.Refused.Limit.QUOTA, ASKED, LEFT));
     runner.ended("a", "s", new NodeState.Abandoned("later"));
@@ -341,7 +376,7 @@ final class StudyRunnerTest {
   }
 
   @Test
-  void noNodeEnrolled_studyWaits() {
+  void noNodeEnrolled_studyWaits() throws Exception {
     roster.clear();
     runner.create(Studies.collecting("s"));
     assertThat(state("s")).isEqualTo(new StudyState.Collecting());
@@ -376,7 +411,7 @@ final class StudyRunnerTest {
   }
 
   @Test
-  void distillation_failing_failsTheStudyWithItsReason() {
+  void distillation_failing_failsTheStudyWithItsReason() throws Exception {
     distillation = (study, progress) -> {
       throw new StudyDistillation.DistillationFailedException("test.csv: no such file");
     };
@@ -387,7 +422,7 @@ final class StudyRunnerTest {
   }
 
   @Test
-  void distillation_breakingOff_tellsNoInternals() {
+  void distillation_breakingOff_tellsNoInternals() throws Exception {
     distillation = (study, progress) -> {
       throw new IllegalStateException("secret internals");
     };
@@ -399,7 +434,7 @@ final class StudyRunnerTest {
   }
 
   @Test
-  void submit_afterTheStudyClosed_isTooLate() {
+  void submit_afterTheStudyClosed_isTooLate() throws Exception {
     runner.create(Studies.collecting("s"));
     runner.ended("b", "s", new NodeState.Declined("no"));
     answer("a", "s");
@@ -409,12 +444,12 @@ final class StudyRunnerTest {
   }
 
   @Test
-  void submit_unknownStudy_isTooLate() {
+  void submit_unknownStudy_isTooLate() throws Exception {
     assertThat(submit("a", "nobody", Studies.blocks("a"))).isEqualTo(new StoreOutcome.TooLate());
   }
 
   @Test
-  void submit_misfittingBlocks_areRejectedAndNothingOfTheSubmissionStored() {
+  void submit_misfittingBlocks_areRejectedAndNothingOfTheSubmissionStored() throws Exception {
     runner.create(Studies.collecting("s"));
     StoredBlock good = Studies.block("a", Studies.ranges().get(0), 1);
     List<StoredBlock> misfits = List.of(
@@ -437,7 +472,7 @@ final class StudyRunnerTest {
   }
 
   @Test
-  void submit_otherBytesForAStoredBlock_isRejected() {
+  void submit_otherBytesForAStoredBlock_isRejected() throws Exception {
     runner.create(Studies.collecting("s"));
     SampleRange first = Studies.ranges().get(0);
     store.storeBlocks("s", List.of(Studies.block("a", first, 1)));
@@ -462,51 +497,116 @@ final class StudyRunnerTest {
                 blocks.get(2), new SubmittedBlock.Proof.Lacking(Flaw.MISSING, "none")))))
         .isEqualTo(new StoreOutcome.Rejected(512, StoreOutcome.Reason.PROOF_MISSING, "none"));
     assertThat(store.storedFirstSamples("s", "a")).isEmpty();
-    assertThat(written)
-        .containsExactly("rejected a 256 PROOF_TREE", "rejected a 512 PROOF_MISSING");
+    assertThat(written())
+        .containsExactly(
+            "study-open s", "reject a 256+256 proof-tree", "reject a 512+88 proof-missing");
   }
 
   @Test
-  void submit_receiptsThatCannotBeWritten_storesNothing() throws Exception {
+  void submit_journalThatCannotBeWritten_storesNothing() throws Exception {
     runner.create(Studies.collecting("s"));
-    StudyRunner forgetful = new StudyRunner(
-        store,
-        () -> new TreeSet<>(roster),
-        links,
-        (study, progress) -> {},
-        (study, block, proof) -> {},
-        new ReceiptLog() {
-          @Override
-          public void received(Study study, StoredBlock block, ReleaseProof proof)
-              throws LogUnavailableException {
-            throw new LogUnavailableException("the disk is full");
-          }
-
-          @Override
-          public void rejected(Study study, StoredBlock block, StoreOutcome.Rejected why) {}
-        },
-        Clock.fixed(Studies.CREATED, ZoneOffset.UTC));
-    try {
-      assertThatThrownBy(() -> forgetful.submit("a", "s", Studies.proven(Studies.blocks("a"))))
-          .isInstanceOf(LogUnavailableException.class);
-    } finally {
-      forgetful.close();
-    }
+    connect("a");
+    runner.teachersReady("a", "s");
+    runner.view("s");
+    journal.close();
+    assertThatThrownBy(() -> runner.submit("a", "s", Studies.proven(Studies.blocks("a"))))
+        .isInstanceOf(LogUnavailableException.class);
     assertThat(store.storedFirstSamples("s", "a")).isEmpty();
   }
 
   @Test
-  void submit_provenBlocks_areWrittenDownFirst() {
-    runner.create(Studies.collecting("s"));
-    answer("a", "s");
-    assertThat(written).containsExactly("received a 0", "received a 256", "received a 512");
-    answer("a", "s");
-    assertThat(written.subList(3, 6))
-        .containsExactly("received a 0 again", "received a 256 again", "received a 512 again");
+  void create_journalThatCannotBeWritten_createsNothing() throws Exception {
+    journal.close();
+    assertThatThrownBy(() -> runner.create(Studies.collecting("s")))
+        .isInstanceOf(LogUnavailableException.class);
+    assertThat(store.find("s")).isEmpty();
   }
 
   @Test
-  void watch_seesTheStudyNowAndAtItsEnd() {
+  void study_isWrittenDownStepByStep() throws Exception {
+    roster.remove("b");
+    runner.create(Studies.collecting("s"));
+    answer("a", "s");
+    awaitState("s", new StudyState.Finished());
+    assertThat(written())
+        .containsExactly(
+            "study-open s",
+            "ask a 0+600",
+            "receive a 0+256 by retort/test/a",
+            "receive a 256+256 by retort/test/a",
+            "receive a 512+88 by retort/test/a");
+  }
+
+  @Test
+  void study_thatFails_isWrittenDownAtTheEndOrAtTheNextStart() throws Exception {
+    runner.create(Studies.collecting("s"));
+    runner.create(Studies.collecting("t"));
+    for (String node : List.of("a", "b")) {
+      runner.ended(node, "s", new NodeState.Declined("no"));
+    }
+    assertThat(state("s")).isInstanceOf(StudyState.Failed.class);
+    assertThat(written()).containsExactly("study-open s", "study-open t", "study-fail s");
+    journal.close();
+    for (String node : List.of("a", "b")) {
+      runner.ended(node, "t", new NodeState.Declined("no"));
+    }
+    assertThat(state("t")).isInstanceOf(StudyState.Failed.class);
+    restart(Duration.ZERO);
+    assertThat(written())
+        .containsExactly("study-open s", "study-open t", "study-fail s", "study-fail t");
+  }
+
+  @Test
+  void submit_sameBlocksAgain_areWrittenDownOnce() throws Exception {
+    runner.create(Studies.collecting("s"));
+    answer("a", "s");
+    List<String> once = written();
+    answer("a", "s");
+    assertThat(written()).isEqualTo(once);
+  }
+
+  @Test
+  void submit_unaskedBlocks_areRejected() throws Exception {
+    runner.create(Studies.collecting("s"));
+    assertThat(submit("a", "s", Studies.blocks("a")))
+        .isEqualTo(new StoreOutcome.Rejected(
+            0, StoreOutcome.Reason.MISFIT, "labels must have been asked for"));
+    assertThat(store.storedFirstSamples("s", "a")).isEmpty();
+  }
+
+  @Test
+  void submit_otherLabelsThanWereWrittenDown_areRejectedThoughACrashLostTheFirst()
+      throws Exception {
+    runner.create(Studies.collecting("s"));
+    connect("a");
+    runner.teachersReady("a", "s");
+    runner.view("s");
+    SampleRange first = Studies.ranges().get(0);
+    // As after a crash between the journal and the store.
+    new StudyJournal(journal)
+        .received(
+            Studies.collecting("s"),
+            Studies.block("a", first, 1),
+            new ProvenRelease("retort/test/a", 1, 2, 3, Studies.collecting("s").planDigest()));
+    assertThat(submit("a", "s", List.of(Studies.block("a", first, 2))))
+        .isInstanceOfSatisfying(
+            StoreOutcome.Rejected.class,
+            rejected -> assertThat(rejected.reason()).isEqualTo(StoreOutcome.Reason.CONTRADICTION));
+    assertThat(submit("a", "s", List.of(Studies.block("a", first, 1))))
+        .isEqualTo(new StoreOutcome.Stored(1));
+  }
+
+  @Test
+  void submit_refusedAgainAndAgain_growsTheJournalAHundredTimes() throws Exception {
+    runner.create(Studies.collecting("s"));
+    for (int value = 0; value < 120; value++) {
+      submit("a", "s", List.of(Studies.block("a", Studies.ranges().get(0), value)));
+    }
+    assertThat(written()).hasSize(101).contains("reject a 0+256 misfit");
+  }
+
+  @Test
+  void watch_seesTheStudyNowAndAtItsEnd() throws Exception {
     List<StudyView> views = new CopyOnWriteArrayList<>();
     runner.create(Studies.collecting("s"));
     runner.watch("s", views::add);

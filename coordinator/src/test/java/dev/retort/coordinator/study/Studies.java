@@ -3,6 +3,8 @@ package dev.retort.coordinator.study;
 import dev.retort.config.InvalidConfigException;
 import dev.retort.identity.IdentityKey;
 import dev.retort.identity.IdentitySigner;
+import dev.retort.journal.CoordinatorJournal;
+import dev.retort.journal.JournalSource;
 import dev.retort.label.LabelBlock;
 import dev.retort.ledger.EntryProof;
 import dev.retort.ledger.ReleaseProof;
@@ -12,6 +14,7 @@ import dev.retort.plan.StudyPlans;
 import dev.retort.tlog.Envelope;
 import dev.retort.transfer.SampleRange;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -65,6 +68,11 @@ public final class Studies {
     } catch (InvalidConfigException e) {
       throw new AssertionError(e);
     }
+  }
+
+  /** The journal of a coordinator in {@code home}. */
+  public static CoordinatorJournal journal(Path home) throws Exception {
+    return CoordinatorJournal.open(home.resolve(JournalSource.FILE), SIGNER, () -> CREATED);
   }
 
   /** The blocks of a study. */

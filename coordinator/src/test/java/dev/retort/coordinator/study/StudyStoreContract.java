@@ -218,9 +218,13 @@ public abstract class StudyStoreContract {
   }
 
   @Test
-  protected void storeBlocks_ofAnUnknownStudy_failAndStoreNothing() {
-    assertThatThrownBy(() -> store().storeBlocks("nobody", List.of(Studies.block("a", FIRST, 1))))
-        .isInstanceOf(RuntimeException.class);
-    assertThat(stored("nobody")).isEmpty();
+  protected void storeBlocks_ofAStudyThatDoesNotCollect_areTooLateAndStoreNothing() {
+    store().insert(Studies.collecting("s"));
+    store().updateState("s", new StudyState.Distilling());
+    for (String study : List.of("nobody", "s")) {
+      assertThat(store().storeBlocks(study, List.of(Studies.block("a", FIRST, 1))))
+          .isEqualTo(new StoreOutcome.TooLate());
+      assertThat(stored(study)).isEmpty();
+    }
   }
 }
