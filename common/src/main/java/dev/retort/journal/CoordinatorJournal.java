@@ -12,6 +12,7 @@ import dev.retort.tlog.LogUnavailableException;
 import dev.retort.tlog.LogWriter;
 import dev.retort.tlog.MalformedLogException;
 import dev.retort.tlog.MerkleProver;
+import dev.retort.tlog.OwnLog;
 import dev.retort.tlog.VerifierKey;
 import java.nio.file.Path;
 import java.sql.PreparedStatement;
@@ -26,7 +27,7 @@ import java.util.function.Function;
  * checkpoint; what the journal says already is not written again, so that a restarted coordinator may repeat itself. Safe for
  * use by several threads, which take turns.
  */
-public final class CoordinatorJournal implements AutoCloseable {
+public final class CoordinatorJournal implements OwnLog, AutoCloseable {
 
   private static final List<String> PLANS =
       List.of("CREATE TABLE plan (digest TEXT PRIMARY KEY, json BLOB NOT NULL)");
@@ -143,28 +144,40 @@ public final class CoordinatorJournal implements AutoCloseable {
     return log.size();
   }
 
-  /** The signed checkpoint over all entries. */
+  @Override
   public synchronized String checkpoint() {
     return log.checkpoint();
   }
 
-  /** Proves that the first {@code oldSize} entries are a prefix of all. */
-  public synchronized List<Digest> consistency(long oldSize) throws LogUnavailableException {
-    return new MerkleProver(log.file()).consistency(oldSize, log.size());
+  @Override
+  public synchronized Optional<Digest> root(long size) throws LogUnavailableException {
+    return size < 0 || size > log.size()
+        ? Optional.empty()
+        : Optional.of(new MerkleProver(log.file()).root(size));
   }
 
-  /** The root over the first {@code size} entries. */
-  public synchronized Digest root(long size) throws LogUnavailableException {
-    return new MerkleProver(log.file()).root(size);
+  @Override
+  public synchronized List<Digest> consistency(long oldSize, long size)
+      throws LogUnavailableException {
+    return new MerkleProver(log.file()).consistency(oldSize, size);
   }
 
-  /** Keeps a checkpoint that a witness cosigned. */
+  @Override
+  public synchronized List<String> cosigned() throws LogUnavailableException {
+    try {
+      return List.copyOf(log.file().cosignedByWitness().values());
+    } catch (MalformedLogException e) {
+      throw new LogUnavailableException("cosigned checkpoints must be readable", e);
+    }
+  }
+
+  @Override
   public synchronized void putCosigned(VerifierKey witness, String note)
       throws LogUnavailableException {
     log.file().putCosigned(witness, note);
   }
 
-  /** The key by which anybody verifies this journal. */
+  @Override
   public VerifierKey verifierKey() {
     return VerifierKey.ofLog(signer);
   }

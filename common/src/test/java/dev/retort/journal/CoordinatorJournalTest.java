@@ -106,9 +106,14 @@ final class CoordinatorJournalTest {
       assertThat(journal.size()).isEqualTo(6);
       Checkpoint checkpoint =
           Checkpoint.parse(SignedNote.parse(journal.checkpoint()).text());
-      assertThat(checkpoint).isEqualTo(new Checkpoint("retort/demo", 6, journal.root(6)));
+      assertThat(checkpoint)
+          .isEqualTo(new Checkpoint("retort/demo", 6, journal.root(6).orElseThrow()));
       assertThat(MerkleProofs.verifyConsistency(
-              4, journal.root(4), 6, journal.root(6), journal.consistency(4)))
+              4,
+              journal.root(4).orElseThrow(),
+              6,
+              journal.root(6).orElseThrow(),
+              journal.consistency(4, 6)))
           .isTrue();
     }
     try (JournalSource source = JournalSource.open(directory)) {

@@ -2,6 +2,7 @@ package dev.retort.coordinator;
 
 import dev.retort.coordinator.grpc.FederationService;
 import dev.retort.coordinator.grpc.WitnessDesk;
+import dev.retort.coordinator.round.JournalWitnesses;
 import dev.retort.coordinator.round.NodeLinks;
 import dev.retort.coordinator.round.StudyDesk;
 import dev.retort.coordinator.round.StudyRunner;
@@ -44,6 +45,7 @@ public final class CoordinatorCore implements AutoCloseable {
   private final CoordinatorJournal journal;
   private final LedgerWitness witness;
   private final NodeLinks links = new NodeLinks();
+  private final JournalWitnesses journalWitnesses;
   private final TrafficMeter traffic = new TrafficMeter();
   private final StudyRunner runner;
   private final StudyDesk desk;
@@ -68,6 +70,7 @@ public final class CoordinatorCore implements AutoCloseable {
     this.witness =
         new LedgerWitness(witnessed, members.name(), members.identity(), members.keys(), clock);
     SqlStudyStore store = new SqlStudyStore(database.jdbi());
+    this.journalWitnesses = new JournalWitnesses(journal, members.name(), links, members.keys());
     StudyJournal written = new StudyJournal(journal);
     this.runner = new StudyRunner(
         store,
@@ -76,6 +79,7 @@ public final class CoordinatorCore implements AutoCloseable {
         new StudentWorkshop(store, written, chunks, studies(home), engine, device),
         witness,
         written,
+        journalWitnesses,
         clock);
     this.desk = new StudyDesk(runner, chunks, clock, random);
   }
@@ -178,6 +182,7 @@ public final class CoordinatorCore implements AutoCloseable {
   @Override
   public void close() {
     runner.close();
+    journalWitnesses.close();
     database.close();
     // All that was cosigned or written down is on the disk.
     try {

@@ -40,12 +40,14 @@ public final class StudyRunner implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(StudyRunner.class);
   private static final Duration NOTICE_INTERVAL = Duration.ofMillis(50);
+  private static final Duration WITNESS_PATIENCE = Duration.ofSeconds(5);
 
   private final StudyStore store;
   private final NodeRoster roster;
   private final NodeLinks links;
   private final StudyDistillation distillation;
   private final StudyJournal journal;
+  private final JournalWitnesses witnesses;
   private final LabelIntake intake;
   private final Clock clock;
   private final ScheduledExecutorService desk =
@@ -61,6 +63,7 @@ public final class StudyRunner implements AutoCloseable {
    *
    * @param releases what a block must pass to be stored
    * @param journal where everything is written down that an auditor holds against the nodes' ledgers
+   * @param witnesses are shown the journal
    */
   public StudyRunner(
       StudyStore store,
@@ -69,12 +72,14 @@ public final class StudyRunner implements AutoCloseable {
       StudyDistillation distillation,
       ReleaseCheck releases,
       StudyJournal journal,
+      JournalWitnesses witnesses,
       Clock clock) {
     this.store = store;
     this.roster = roster;
     this.links = links;
     this.distillation = distillation;
     this.journal = journal;
+    this.witnesses = witnesses;
     this.intake = new LabelIntake(store, releases, journal);
     this.clock = clock;
   }
@@ -111,6 +116,7 @@ public final class StudyRunner implements AutoCloseable {
     // On the desk, else a study that is taken up at this moment would be offered twice.
     onDesk(() -> {
       links.open(link);
+      witnesses.show();
       live.values().forEach(progress -> offerIfOpen(progress, link));
     });
   }
@@ -318,6 +324,7 @@ public final class StudyRunner implements AutoCloseable {
 
   private void startDistilling(StudyProgress progress) {
     Study study = progress.study();
+    witnesses.show();
     Future<?> unused = distiller.submit(() -> {
       StudyState end;
       try {
@@ -327,6 +334,7 @@ public final class StudyRunner implements AutoCloseable {
               running.epoch(done, total);
               notice(running);
             }));
+        showBeforeTheEnd();
         end = new StudyState.Finished();
       } catch (StudyDistillation.DistillationFailedException e) {
         LOG.warn("study {}: no student: {}", study.id(), e.getMessage(), e);
@@ -338,6 +346,15 @@ public final class StudyRunner implements AutoCloseable {
       StudyState reached = end;
       onStudy(study.id(), running -> end(running, reached));
     });
+  }
+
+  /** Nodes may leave as soon as they hear that the study is over. */
+  private void showBeforeTheEnd() {
+    try {
+      witnesses.showAndWait(WITNESS_PATIENCE);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private void ask(Study study, NodeLink link, SampleRange range) {
@@ -353,6 +370,7 @@ public final class StudyRunner implements AutoCloseable {
     if (state instanceof StudyState.Failed) {
       try {
         journal.failed(progress.study());
+        witnesses.show();
       } catch (LogUnavailableException e) {
         // Written at the next start: the store knows that it failed.
         LOG.error(

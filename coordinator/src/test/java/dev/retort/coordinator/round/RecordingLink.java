@@ -10,7 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** A work stream that writes down what is sent to its node. */
-final class RecordingLink implements NodeLink {
+class RecordingLink implements NodeLink {
 
   private final String nodeId;
   private final List<String> sent = new CopyOnWriteArrayList<>();

@@ -44,6 +44,7 @@ final class StudyDeskTest {
 
   private Database database;
   private CoordinatorJournal journal;
+  private JournalWitnesses witnesses;
   private SqlStudyStore store;
   private StudyRunner runner;
   private ChunkStore chunks;
@@ -56,15 +57,18 @@ final class StudyDeskTest {
     database = Database.open(directory.resolve("coordinator.db"));
     store = new SqlStudyStore(database.jdbi());
     journal = Studies.journal(directory);
+    NodeLinks links = new NodeLinks();
+    witnesses = JournalWitnessesTest.of(journal, links);
     runner = new StudyRunner(
         store,
         () -> Set.of("a"),
-        new NodeLinks(),
+        links,
         (study, progress) -> {},
         (study, block, proof) -> {
           throw new UnsupportedOperationException("no labels come here");
         },
         new StudyJournal(journal),
+        witnesses,
         CLOCK);
     chunks = ChunkStore.open(directory.resolve("transfer"));
     desk = new StudyDesk(runner, chunks, CLOCK, RANDOM);
@@ -79,6 +83,7 @@ final class StudyDeskTest {
   @AfterEach
   void close() throws Exception {
     runner.close();
+    witnesses.close();
     database.close();
     journal.close();
   }

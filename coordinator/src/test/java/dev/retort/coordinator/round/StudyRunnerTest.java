@@ -65,6 +65,7 @@ final class StudyRunnerTest {
   private final Set<Long> unproven = new ConcurrentSkipListSet<>();
   private Database database;
   private CoordinatorJournal journal;
+  private JournalWitnesses witnesses;
   private StudyStore store;
   private StudyRunner runner;
 
@@ -77,6 +78,7 @@ final class StudyRunnerTest {
     database = Database.open(directory.resolve("coordinator.db"));
     store = new SqlStudyStore(database.jdbi());
     journal = Studies.journal(directory);
+    witnesses = JournalWitnessesTest.of(journal, links);
     runner = runner(after);
   }
 
@@ -94,12 +96,14 @@ final class StudyRunnerTest {
           return new ProvenRelease("retort/test/" + block.nodeId(), 1, 2, 3, study.planDigest());
         },
         new StudyJournal(journal),
+        witnesses,
         Clock.fixed(Studies.CREATED.plus(after), ZoneOffset.UTC));
   }
 
   @AfterEach
   void close() throws Exception {
     runner.close();
+    witnesses.close();
     database.close();
     journal.close();
   }
