@@ -1,12 +1,15 @@
 package dev.retort.cli;
 
+import dev.retort.journal.JournalSource;
 import dev.retort.ledger.LedgerChecks;
 import dev.retort.ledger.LedgerReader;
-import dev.retort.ledger.LedgerRecord;
 import dev.retort.ledger.LedgerReport;
 import dev.retort.ledger.LedgerVerifier;
 import dev.retort.privacy.Zcdp;
+import dev.retort.tlog.LogUnavailableException;
+import dev.retort.tlog.MalformedLogException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,10 +21,16 @@ import picocli.CommandLine.Parameters;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
-/** {@code retort ledger}: reading, verifying, exporting and comparing a node's privacy ledger, offline. */
+/**
+ * {@code retort ledger}: reading, verifying, exporting and comparing a node's privacy ledger, and a coordinator's journal,
+ * offline.
+ */
 @Command(
     name = "ledger",
-    description = "Read, verify, export or compare a node's privacy ledger, offline.",
+    description = {
+      "Read, verify, export or compare a node's privacy ledger, offline.",
+      "A coordinator's journal can be shown, exported and compared too; 'retort audit verify' verifies it."
+    },
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
@@ -35,17 +44,23 @@ final class LedgerCommand extends CommandGroup {
   /** What a path to a ledger may be. */
   static final String LEDGER = "A node's home, its ledger.db, or an export.";
 
+  /** What a path to a log may be. */
+  static final String LOG =
+      "The home of a node or coordinator, its ledger.db or journal.db, or an export.";
+
+  private record Line(long seq, Instant tick, String json) {}
+
   static final JsonMapper JSON =
       JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
 
   /** {@code retort ledger show}. */
   @Command(
       name = "show",
-      description = "Print every entry of a ledger.",
+      description = "Print every entry of a ledger or a journal.",
       mixinStandardHelpOptions = true)
   static final class Show implements Callable<Integer> {
 
-    @Parameters(paramLabel = "PATH", description = LEDGER)
+    @Parameters(paramLabel = "PATH", description = LOG)
     private Path path = Path.of(".");
 
     @Option(names = "--json", description = "Print one JSON array.")
@@ -53,17 +68,27 @@ final class LedgerCommand extends CommandGroup {
 
     @Override
     public Integer call() throws Exception {
-      List<LedgerRecord> records = LedgerReader.entries(path);
+      List<Line> lines = lines();
       if (json) {
-        System.out.println("[\n"
-            + String.join(
-                ",\n", records.stream().map(LedgerRecord::canonicalJson).toList()) + "\n]");
+        System.out.println(
+            "[\n" + String.join(",\n", lines.stream().map(Line::json).toList()) + "\n]");
         return 0;
       }
-      for (LedgerRecord record : records) {
-        System.out.printf("%6d  %s  %s%n", record.seq(), record.tick(), record.canonicalJson());
+      for (Line line : lines) {
+        System.out.printf("%6d  %s  %s%n", line.seq(), line.tick(), line.json());
       }
       return 0;
+    }
+
+    private List<Line> lines() throws MalformedLogException, LogUnavailableException {
+      if (JournalSource.isIn(path)) {
+        return JournalSource.entries(path).stream()
+            .map(line -> new Line(line.seq(), line.tick(), JournalSource.canonicalJson(line)))
+            .toList();
+      }
+      return LedgerReader.entries(path).stream()
+          .map(line -> new Line(line.seq(), line.tick(), line.canonicalJson()))
+          .toList();
     }
   }
 
@@ -109,6 +134,11 @@ final class LedgerCommand extends CommandGroup {
 
     @Override
     public Integer call() throws Exception {
+      if (JournalSource.isIn(path)) {
+        throw new CommandFailedException(
+            "PATH must be a node's ledger; this is a coordinator's journal: retort audit verify "
+                + path);
+      }
       LedgerChecks checks = LedgerChecks.ofEverything()
           .withLogKey(key)
           .withPolicy(policy == null ? null : LedgerExportCommand.policy(policy))

@@ -1,20 +1,26 @@
 package dev.retort.journal;
 
 import dev.retort.merkle.Digest;
+import dev.retort.tlog.Envelope;
 import dev.retort.tlog.ExportedLog;
 import dev.retort.tlog.LogExport;
 import dev.retort.tlog.LogFile;
+import dev.retort.tlog.LogRecord;
 import dev.retort.tlog.LogSource;
 import dev.retort.tlog.LogUnavailableException;
 import dev.retort.tlog.MalformedLogException;
+import dev.retort.tlog.RecordCodec;
 import dev.retort.tlog.WitnessPolicy;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -68,6 +74,38 @@ public final class JournalSource implements AutoCloseable {
     }
     ExportedLog export = ExportedLog.open(path, JournalSource::isPlan);
     return new JournalSource(export, digest -> plan(path, digest));
+  }
+
+  /**
+   * Every entry of a journal, in order. Signatures and roots are not looked at.
+   *
+   * @param path as of {@link #open}
+   * @throws MalformedLogException if an entry cannot be read
+   */
+  public static List<LogRecord<JournalEntry>> entries(Path path)
+      throws MalformedLogException, LogUnavailableException {
+    RecordCodec<JournalEntry> codec = new RecordCodec<>(new JournalFormat());
+    List<LogRecord<JournalEntry>> records = new ArrayList<>();
+    List<MalformedLogException> failures = new ArrayList<>();
+    try (JournalSource journal = open(path)) {
+      journal.log.forEachEntry((seq, envelope) -> {
+        try {
+          records.add(codec.decode(Envelope.parse(envelope).payload()));
+        } catch (MalformedLogException e) {
+          failures.add(e);
+        }
+      });
+    }
+    if (!failures.isEmpty()) {
+      throw failures.get(0);
+    }
+    return records;
+  }
+
+  /** An entry as its canonical JSON. */
+  public static String canonicalJson(LogRecord<JournalEntry> logRecord) {
+    return new String(
+        new RecordCodec<>(new JournalFormat()).encode(logRecord), StandardCharsets.UTF_8);
   }
 
   /**

@@ -96,7 +96,7 @@ final class TestFederation implements AutoCloseable {
     return federation;
   }
 
-  private Path coordinatorHome() {
+  Path coordinatorHome() {
     return root.resolve("coordinator");
   }
 

@@ -3,11 +3,17 @@ package dev.retort.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.retort.auditor.AuditResult;
+import dev.retort.auditor.AuditedLog;
+import dev.retort.auditor.GivenLog;
+import dev.retort.auditor.OfflineAudit;
 import dev.retort.coordinator.study.StoredBlock;
+import dev.retort.journal.JournalState;
 import dev.retort.ledger.LedgerEntry;
 import dev.retort.ledger.LedgerReader;
 import dev.retort.ledger.LedgerReport;
 import dev.retort.ledger.LedgerVerifier;
+import dev.retort.merkle.Digest;
 import dev.retort.node.Node;
 import dev.retort.node.NodeHome;
 import dev.retort.plan.StudyNoise;
@@ -17,6 +23,7 @@ import dev.retort.proto.v1.NodeStatus.Phase;
 import dev.retort.proto.v1.StudyStatus;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -146,6 +153,32 @@ final class WholeFederationTest {
     assertThat(federation.blocks(study))
         .extracting(StoredBlock::nodeId)
         .containsExactly("site-a", "site-b", "site-shy");
+    // Somebody who trusts nobody finds the same, the sums included.
+    AuditResult audit =
+        audited(federation.coordinatorHome(), a.root(), b.root(), poor.root(), shy.root());
+    assertThat(audit.findings()).isEmpty();
+    assertThat(audit.unchecked()).isEmpty();
+    JournalState.StudyPart part =
+        audit.logs().get(0).journal().orElseThrow().studies().get(study);
+    assertThat(part).isNotNull();
+    assertThat(part.received()).hasSize(3);
+    assertThat(part.model())
+        .hasValue(Digest.of(
+            Files.readAllBytes(federation.artefacts(study).resolve("model.safetensors"))));
+  }
+
+  private static AuditResult audited(Path... homes) throws Exception {
+    List<AuditedLog> logs = new ArrayList<>();
+    try {
+      for (Path home : homes) {
+        logs.add(GivenLog.open(home));
+      }
+      return OfflineAudit.of(logs);
+    } finally {
+      for (AuditedLog log : logs) {
+        log.close();
+      }
+    }
   }
 
   @Test
@@ -190,6 +223,8 @@ final class WholeFederationTest {
 
     federation.awaitFinished(study);
     federation.close();
+    assertThat(audited(federation.coordinatorHome(), a.root(), b.root()).findings())
+        .isEmpty();
     Zcdp cost = StudyNoise.cost(federation.study(study).plan());
     assertThat(spent(a)).isEqualTo(cost);
     assertThat(spent(b)).isEqualTo(cost);
