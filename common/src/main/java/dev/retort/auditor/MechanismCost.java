@@ -9,13 +9,23 @@ import java.util.Optional;
  * What a mechanism costs, worked out from its published parameters.
  *
  * @param l2Squared the largest squared L2 distance between two answers when one teacher's row is replaced
- * @param sigma the noise, at least 1
+ * @param sigma the noise of one contribution, at least 1
  * @param width integers an answer
+ * @param sum of which contributions, if only a sum of several is seen
  */
-record MechanismCost(BigInteger l2Squared, BigInteger sigma, int width) {
+record MechanismCost(BigInteger l2Squared, BigInteger sigma, int width, Optional<Sum> sum) {
+
+  /**
+   * A sum of contributions.
+   *
+   * @param contributors how many have noise that is certain and unknown
+   * @param l1 the largest L1 distance, as {@code l2Squared}
+   */
+  record Sum(BigInteger contributors, BigInteger l1) {}
 
   private static final BigInteger PICO = BigInteger.TEN.pow(12);
   private static final BigInteger SIGMA_LIMIT = BigInteger.ONE.shiftLeft(24);
+  private static final BigInteger MOST_BITS = BigInteger.valueOf(1024);
   private static final BigInteger UNBOUNDED = BigInteger.valueOf(Long.MAX_VALUE);
 
   /** The cost of the mechanism that an entry describes, or empty if its parameters are out of range. */
@@ -24,12 +34,23 @@ record MechanismCost(BigInteger l2Squared, BigInteger sigma, int width) {
     BigInteger sigma = integer(fields, "sigma");
     BigInteger squared;
     BigInteger width;
+    Optional<Sum> sum = Optional.empty();
     switch (name) {
       case "dgauss/1" -> {
         // All of S moves from one class to another.
         BigInteger size = integer(fields, "S");
         squared = size.pow(2).shiftLeft(1);
         width = integer(fields, "classes");
+      }
+      case "dgauss-sum/1" -> {
+        BigInteger size = integer(fields, "S");
+        squared = size.pow(2).shiftLeft(1);
+        width = integer(fields, "classes");
+        BigInteger contributors = integer(fields, "contributors");
+        if (contributors.signum() <= 0 || sigma.compareTo(BigInteger.ONE) <= 0) {
+          return Optional.empty();
+        }
+        sum = Optional.of(new Sum(contributors, size.shiftLeft(1)));
       }
       case "dgauss-multilabel/1" -> {
         // Each bit flips.
@@ -57,19 +78,49 @@ record MechanismCost(BigInteger l2Squared, BigInteger sigma, int width) {
         && width.bitLength() < 31
         && integer(fields, "deltaSq").equals(squared);
     return inRange
-        ? Optional.of(new MechanismCost(squared, sigma, width.intValueExact()))
+        ? Optional.of(new MechanismCost(squared, sigma, width.intValueExact(), sum))
         : Optional.empty();
   }
 
   /**
    * The cost in 1e-12 rho of {@code queries} answers to a unit in {@code shards} shards: L2^2 shards^2 queries / (2
-   * sigma^2), rounded up; what is beyond a long counts as the largest long.
+   * sigma^2), rounded up; what is beyond a long counts as the largest long. For a sum, with V = contributors sigma^2 in
+   * the place of sigma^2, each query costs tau L1 shards / floor(sqrt(V)) + tau^2 width / 2 more, with tau = 10
+   * (contributors - 1) 2^-min(14 sigma^2, 1024) (Kairouz, Liu, Steinke 2021, Theorem 1).
    */
   BigInteger pico(BigInteger shards, BigInteger queries) {
-    BigInteger numerator = l2Squared.multiply(shards.pow(2)).multiply(queries).multiply(PICO);
-    BigInteger denominator = sigma.pow(2).shiftLeft(1);
-    BigInteger up = numerator.add(denominator).subtract(BigInteger.ONE).divide(denominator);
-    return up.min(UNBOUNDED);
+    BigInteger variance = sigma.pow(2).multiply(sum.map(Sum::contributors).orElse(BigInteger.ONE));
+    Fraction rho = new Fraction(l2Squared.multiply(shards.pow(2)), variance.shiftLeft(1));
+    if (sum.isPresent()) {
+      int bits = sigma.pow(2).multiply(BigInteger.valueOf(14)).min(MOST_BITS).intValueExact();
+      Fraction tau = new Fraction(
+          sum.get().contributors().subtract(BigInteger.ONE).multiply(BigInteger.TEN),
+          BigInteger.ONE.shiftLeft(bits));
+      rho = rho.plus(tau.times(new Fraction(sum.get().l1().multiply(shards), variance.sqrt())))
+          .plus(tau.times(tau).times(new Fraction(BigInteger.valueOf(width), BigInteger.TWO)));
+    }
+    return rho.times(new Fraction(queries.multiply(PICO), BigInteger.ONE))
+        .roundedUp()
+        .min(UNBOUNDED);
+  }
+
+  /** A fraction of integers at least 0, not reduced; its denominator above 0. */
+  private record Fraction(BigInteger numerator, BigInteger denominator) {
+
+    Fraction plus(Fraction other) {
+      return new Fraction(
+          numerator.multiply(other.denominator).add(other.numerator.multiply(denominator)),
+          denominator.multiply(other.denominator));
+    }
+
+    Fraction times(Fraction other) {
+      return new Fraction(
+          numerator.multiply(other.numerator), denominator.multiply(other.denominator));
+    }
+
+    BigInteger roundedUp() {
+      return numerator.add(denominator).subtract(BigInteger.ONE).divide(denominator);
+    }
   }
 
   private static BigInteger integer(FieldReader fields, String name) throws MalformedLogException {

@@ -6,6 +6,7 @@ import dev.retort.privacy.Mechanism.DiscreteGaussianClippedSum;
 import dev.retort.privacy.Mechanism.DiscreteGaussianFeatures;
 import dev.retort.privacy.Mechanism.DiscreteGaussianHistogram;
 import dev.retort.privacy.Mechanism.DiscreteGaussianMultiLabel;
+import dev.retort.privacy.Mechanism.SummedHistogram;
 import dev.retort.tlog.FieldReader;
 import dev.retort.tlog.MalformedLogException;
 import java.util.Map;
@@ -31,6 +32,10 @@ final class MechanismCodec {
       fields.put("dimensions", Integer.toString(sum.dimensions()));
       fields.put("low", Integer.toString(sum.low()));
       fields.put("high", Integer.toString(sum.high()));
+    } else if (mechanism instanceof SummedHistogram summed) {
+      fields.put("S", Integer.toString(summed.grid().size()));
+      fields.put("classes", Integer.toString(summed.classes()));
+      fields.put("contributors", Integer.toString(summed.contributors()));
     } else {
       throw new IllegalStateException("mechanism must have a codec: " + mechanism.name());
     }
@@ -60,6 +65,12 @@ final class MechanismCodec {
             fields.smallInteger("low"),
             fields.smallInteger("high"),
             sigma);
+      case "dgauss-sum/1" ->
+        new SummedHistogram(
+            new LabelGrid(fields.smallInteger("S")),
+            fields.smallInteger("classes"),
+            sigma,
+            fields.smallInteger("contributors"));
       default ->
         throw new MalformedLogException("mechanism must be one this version knows: " + name);
     };

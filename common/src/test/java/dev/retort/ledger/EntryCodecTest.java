@@ -22,6 +22,7 @@ import dev.retort.privacy.Mechanism.DiscreteGaussianClippedSum;
 import dev.retort.privacy.Mechanism.DiscreteGaussianFeatures;
 import dev.retort.privacy.Mechanism.DiscreteGaussianHistogram;
 import dev.retort.privacy.Mechanism.DiscreteGaussianMultiLabel;
+import dev.retort.privacy.Mechanism.SummedHistogram;
 import dev.retort.privacy.PrivacyUnit;
 import dev.retort.privacy.Zcdp;
 import dev.retort.tlog.CanonicalJson;
@@ -73,6 +74,7 @@ class EntryCodecTest {
       new CampaignOpen(DIGEST, new DiscreteGaussianMultiLabel(14, 40)),
       new CampaignOpen(DIGEST, new DiscreteGaussianFeatures(32, 1 << 16, 1 << 20)),
       new CampaignOpen(DIGEST, new DiscreteGaussianClippedSum(1, -5, 300, 4000)),
+      new CampaignOpen(DIGEST, new SummedHistogram(new LabelGrid(15), 10, 53, 7)),
       new PolicyClose("lung-ct"),
       new AuditRecord("one-run", 4, 0, 1e-5, 0.95, DIGEST));
 

@@ -15,6 +15,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.retort.auditor.AuditFinding;
 import dev.retort.auditor.AuditFinding.Kind;
 import dev.retort.auditor.LedgerFold;
+import dev.retort.label.LabelGrid;
 import dev.retort.ledger.LedgerEntry.AuditRecord;
 import dev.retort.ledger.LedgerEntry.Burn;
 import dev.retort.ledger.LedgerEntry.BurnReason;
@@ -26,7 +27,9 @@ import dev.retort.ledger.LedgerEntry.QuotaSet;
 import dev.retort.ledger.LedgerEntry.Refuse;
 import dev.retort.ledger.LedgerEntry.Release;
 import dev.retort.ledger.LedgerEntry.UnitCharge;
+import dev.retort.merkle.Digest;
 import dev.retort.privacy.Mechanism.DiscreteGaussianHistogram;
+import dev.retort.privacy.Mechanism.SummedHistogram;
 import dev.retort.privacy.PrivacyUnit;
 import dev.retort.privacy.Zcdp;
 import java.nio.charset.StandardCharsets;
@@ -271,5 +274,44 @@ final class IndependentFoldTest {
     fold.next(1, "{\"type\":\"dream\"}".getBytes(StandardCharsets.UTF_8));
     assertThat(findings).hasSize(2).allMatch(one -> one.kind() == Kind.MALFORMED);
     assertThat(findings.get(1).index()).isEqualTo(1);
+  }
+
+  @Test
+  void fold_chargesForPartsOfASum_areWorkedOutAlike(@TempDir Path other) throws Exception {
+    // So little noise that the theorem's tau shows in the last digits, and so much that it does
+    // not.
+    try (PrivacyLedger ledger = ready(other)) {
+      int batch = 0;
+      for (SummedHistogram mechanism : List.of(
+          new SummedHistogram(new LabelGrid(3), 10, 1_000, 3),
+          new SummedHistogram(LabelGrid.VOTE, 2, 2, 65_537),
+          new SummedHistogram(LabelGrid.VOTE, 2, 600, 1))) {
+        Digest campaign = Digest.of(mechanism.toString().getBytes(StandardCharsets.UTF_8));
+        ledger.openCampaign(campaign, mechanism);
+        Query query = new Query("lung-ct", campaign, Query.batch(CAMPAIGN, batch++, 1), 1);
+        assertThat(ledger.charge(query, NORTH)).isInstanceOf(ChargeOutcome.Charged.class);
+      }
+    }
+    List<AuditFinding> findings = new ArrayList<>();
+    List<LedgerRecord> records = LedgerReader.entries(file(other));
+    fold(records, findings);
+    assertThat(findings).isEmpty();
+    // A share that claims more company than it has.
+    fold(
+        records.stream()
+            .map(one -> one.entry() instanceof CampaignOpen open
+                    && open.mechanism() instanceof SummedHistogram shared
+                    && shared.contributors() == 3
+                ? new LedgerRecord(
+                    one.seq(),
+                    one.prevRoot(),
+                    one.tick(),
+                    new CampaignOpen(
+                        open.campaign(),
+                        new SummedHistogram(shared.grid(), shared.classes(), shared.sigma(), 2)))
+                : one)
+            .toList(),
+        findings);
+    assertThat(findings).extracting(AuditFinding::kind).contains(Kind.COST);
   }
 }

@@ -12,6 +12,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
 import dev.retort.label.LabelBlock;
+import dev.retort.label.LabelGrid;
 import dev.retort.ledger.ChargeOutcome.Charged;
 import dev.retort.ledger.ChargeOutcome.OverLimit;
 import dev.retort.ledger.LedgerEntry.DatasetBind;
@@ -26,6 +27,7 @@ import dev.retort.privacy.Mechanism;
 import dev.retort.privacy.Mechanism.DiscreteGaussianClippedSum;
 import dev.retort.privacy.Mechanism.DiscreteGaussianFeatures;
 import dev.retort.privacy.Mechanism.DiscreteGaussianMultiLabel;
+import dev.retort.privacy.Mechanism.SummedHistogram;
 import dev.retort.privacy.PrivacyUnit;
 import dev.retort.privacy.Zcdp;
 import java.nio.charset.StandardCharsets;
@@ -217,7 +219,8 @@ class UnitsAndQuotasTest {
       for (Mechanism mechanism : List.of(
           new DiscreteGaussianMultiLabel(3, 400),
           new DiscreteGaussianFeatures(5, 10, 4000),
-          new DiscreteGaussianClippedSum(1, -2, 3, 400))) {
+          new DiscreteGaussianClippedSum(1, -2, 3, 400),
+          new SummedHistogram(new LabelGrid(3), 10, 60, 7))) {
         Digest campaign = Digest.of(mechanism.name().getBytes(StandardCharsets.UTF_8));
         ledger.openCampaign(campaign, mechanism);
         Query query = new Query("lung-ct", campaign, Query.batch(CAMPAIGN, batch++, 2), 2);

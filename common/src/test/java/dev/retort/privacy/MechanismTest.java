@@ -9,6 +9,7 @@ import dev.retort.privacy.Mechanism.DiscreteGaussianClippedSum;
 import dev.retort.privacy.Mechanism.DiscreteGaussianFeatures;
 import dev.retort.privacy.Mechanism.DiscreteGaussianHistogram;
 import dev.retort.privacy.Mechanism.DiscreteGaussianMultiLabel;
+import dev.retort.privacy.Mechanism.SummedHistogram;
 import java.math.BigInteger;
 import java.util.List;
 import net.jqwik.api.Arbitraries;
@@ -211,5 +212,62 @@ class MechanismTest {
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("must")
         .hasMessageNotContaining("77");
+  }
+
+  @Test
+  void summedHistogram_withAmpleNoise_costsWhatItsVarianceDoes() {
+    // 4 shares of 20^2 are one of 40^2; tau adds less than can be written down, and is rounded up.
+    DiscreteGaussianHistogram alone = new DiscreteGaussianHistogram(new LabelGrid(15), 10, 40);
+    SummedHistogram shared = new SummedHistogram(new LabelGrid(15), 10, 20, 4);
+    for (int queries : new int[] {1, 7, 1000}) {
+      assertThat(shared.cost(queries).picoRho()).isEqualTo(alone.cost(queries).picoRho() + 1);
+    }
+    assertThat(new SummedHistogram(new LabelGrid(15), 10, 40, 1).cost(7)).isEqualTo(alone.cost(7));
+    assertThat(shared.cost(new PrivacyUnit("household", 4), 1).picoRho())
+        .isEqualTo(16 * alone.cost(1).picoRho() + 1);
+  }
+
+  @Test
+  void summedHistogram_withSmallShares_paysForTau() {
+    // By hand: V = 9 * 4 = 36, tau = 10 * 8 / 2^56, so rho = 2 / 72 + tau * 2 / 6 + tau^2 * 5.
+    // At 10^8 queries tau costs 37007.43 pico-rho, and the rest ends in .78: rounded up once,
+    // together.
+    SummedHistogram shared = new SummedHistogram(LabelGrid.VOTE, 10, 2, 9);
+    BigInteger variance = BigInteger.TEN.pow(20).divide(BigInteger.valueOf(36));
+    assertThat(BigInteger.valueOf(shared.cost(100_000_000).picoRho()).subtract(variance))
+        .isEqualTo(BigInteger.valueOf(37009));
+  }
+
+  @Property
+  void summedHistogram_costsAtLeastWhatTheTheoremSays(
+      @ForAll @IntRange(min = 2, max = 60) int sigma,
+      @ForAll @IntRange(min = 1, max = 400) int contributors,
+      @ForAll @IntRange(min = 1, max = 255) int size,
+      @ForAll @IntRange(min = 2, max = 100) int classes,
+      @ForAll @IntRange(min = 1, max = 5) int shards) {
+    SummedHistogram shared = new SummedHistogram(new LabelGrid(size), classes, sigma, contributors);
+    PrivacyUnit unit = new PrivacyUnit("unit", shards);
+    Sensitivity moved = shared.sensitivity(unit);
+    double variance = (double) contributors * sigma * sigma;
+    double exact = moved.l2Squared() / (2 * variance);
+    double tau = 0;
+    for (int k = 1; k < contributors; k++) {
+      tau += 10 * Math.exp(-2 * Math.PI * Math.PI * sigma * sigma * k / (k + 1));
+    }
+    double theorem = exact + moved.l1() * tau / Math.sqrt(variance) + tau * tau * classes / 2;
+    double cost = shared.cost(unit, 1).picoRho() / 1e12;
+    assertThat(cost).isBetween(theorem * (1 - 1e-12), theorem * (1 + 1e-12) + 2e-12);
+  }
+
+  @Test
+  void summedHistogram_ofParametersOutOfRange_isRefused() {
+    assertThatThrownBy(() -> new SummedHistogram(LabelGrid.VOTE, 1, 2, 1))
+        .hasMessageContaining("classes must be >= 2");
+    assertThatThrownBy(() -> new SummedHistogram(LabelGrid.VOTE, 2, 1, 1))
+        .hasMessageContaining("sigma must be >= 2");
+    assertThatThrownBy(() -> new SummedHistogram(LabelGrid.VOTE, 2, 2, 0))
+        .hasMessageContaining("contributors must be >= 1");
+    assertThatThrownBy(() -> new SummedHistogram(LabelGrid.VOTE, 2, 2, 1).cost(0))
+        .hasMessageContaining("queries must be >= 1");
   }
 }
