@@ -80,15 +80,8 @@ final class DemoCommand implements Callable<Integer> {
   }
 
   private Path directory() throws Exception {
-    if (keep == null) {
-      return Files.createTempDirectory("retort-demo-");
-    }
-    Path directory = Files.createDirectories(keep.toAbsolutePath());
-    try (var entries = Files.list(directory)) {
-      if (entries.findAny().isPresent()) {
-        throw new CommandFailedException("--keep must be an empty or new directory: " + keep);
-      }
-    }
-    return directory;
+    return keep == null
+        ? Files.createTempDirectory("retort-demo-")
+        : Trees.createEmpty("--keep", keep);
   }
 }

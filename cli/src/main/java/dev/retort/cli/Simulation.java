@@ -1,5 +1,6 @@
 package dev.retort.cli;
 
+import dev.retort.config.InvalidConfigException;
 import dev.retort.coordinator.CoordinatorCore;
 import dev.retort.coordinator.FederationMembers;
 import dev.retort.coordinator.enroll.HandshakeService;
@@ -112,11 +113,17 @@ final class Simulation {
     LearnEngine engine = LearnEngine.start();
     Path home = keep == null
         ? Files.createTempDirectory("retort-simulation")
-        : Files.createDirectories(keep);
+        : Trees.createEmpty("--keep", keep);
+    boolean kept = keep != null;
     try {
       return run(home, partition, engine, progress);
+    } catch (InvalidConfigException e) {
+      // Nothing was played, so nothing is worth keeping; and the next try wants the directory
+      // empty.
+      kept = false;
+      throw e;
     } finally {
-      if (keep == null) {
+      if (!kept) {
         Trees.delete(home);
       }
     }

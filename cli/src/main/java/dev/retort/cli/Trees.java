@@ -12,6 +12,22 @@ final class Trees {
 
   private Trees() {}
 
+  /**
+   * Makes a directory, or takes one that is empty.
+   *
+   * @param option what names it on the command line
+   * @throws CommandFailedException if anything is in it
+   */
+  static Path createEmpty(String option, Path path) throws IOException, CommandFailedException {
+    Path directory = Files.createDirectories(path.toAbsolutePath());
+    try (Stream<Path> entries = Files.list(directory)) {
+      if (entries.findAny().isPresent()) {
+        throw new CommandFailedException(option + " must be an empty or new directory: " + path);
+      }
+    }
+    return directory;
+  }
+
   /** Deletes {@code root} and everything in it. */
   static void delete(Path root) throws IOException {
     try (Stream<Path> paths = Files.walk(root)) {

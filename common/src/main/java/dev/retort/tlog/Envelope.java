@@ -5,8 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.Optional;
 
 /**
  * A DSSE 1.0.2 envelope around one entry, in its one canonical JSON form. What the signature covers is the payload's
@@ -19,13 +18,8 @@ public final class Envelope {
 
   static final String PAYLOAD_TYPE = "application/vnd.retort.ledger-entry.v1+json";
 
-  private static final String BASE64 = "[A-Za-z0-9+/]*={0,2}";
-  private static final String SIGNATURE =
-      "\\{\"keyid\":\"([0-9a-f]{8})\",\"sig\":\"(" + BASE64 + ")\"\\}";
-  private static final Pattern JSON = Pattern.compile(
-      "\\{\"payload\":\"(" + BASE64 + ")\",\"payloadType\":\"" + Pattern.quote(PAYLOAD_TYPE)
-          + "\",\"signatures\":\\[(" + SIGNATURE + "(?:," + SIGNATURE + "){0,7})\\]\\}");
-  private static final Pattern ONE_SIGNATURE = Pattern.compile(SIGNATURE);
+  private static final int MAX_SIGNATURES = 8;
+  private static final int KEY_ID_CHARS = 8;
 
   private final byte[] payload;
   private final List<EnvelopeSignature> signatures;
@@ -55,19 +49,86 @@ public final class Envelope {
       throw new MalformedLogException(
           "envelope must be at most " + MAX_BYTES + " bytes long: " + json.length);
     }
-    Matcher matcher = JSON.matcher(new String(json, StandardCharsets.ISO_8859_1));
-    if (matcher.matches()) {
-      List<EnvelopeSignature> signatures = new ArrayList<>();
-      Matcher each = ONE_SIGNATURE.matcher(matcher.group(2));
-      while (each.find()) {
-        signatures.add(new EnvelopeSignature(each.group(1), each.group(2)));
-      }
-      Envelope envelope = new Envelope(NoteText.base64(matcher.group(1)), signatures);
-      if (Arrays.equals(envelope.encode(), json)) {
-        return envelope;
-      }
+    Optional<Envelope> read = new Reader(new String(json, StandardCharsets.ISO_8859_1)).envelope();
+    if (read.isPresent() && Arrays.equals(read.get().encode(), json)) {
+      return read.get();
     }
     throw new MalformedLogException("envelope must be canonical DSSE JSON of type " + PAYLOAD_TYPE);
+  }
+
+  /** Reads what may be an envelope, from left to right. That it is in its one form is seen by encoding it again. */
+  private static final class Reader {
+
+    private final String text;
+    private int position;
+
+    Reader(String text) {
+      this.text = text;
+    }
+
+    Optional<Envelope> envelope() {
+      if (!skip("{\"payload\":\"")) {
+        return Optional.empty();
+      }
+      byte[] payload = NoteText.base64(upToQuote());
+      if (!skip("\",\"payloadType\":\"" + PAYLOAD_TYPE + "\",\"signatures\":[")) {
+        return Optional.empty();
+      }
+      List<EnvelopeSignature> signatures = new ArrayList<>();
+      do {
+        if (!skip("{\"keyid\":\"")) {
+          return Optional.empty();
+        }
+        String keyId = upToQuote();
+        if (!isKeyId(keyId) || !skip("\",\"sig\":\"")) {
+          return Optional.empty();
+        }
+        String base64 = upToQuote();
+        if (!isBase64(base64) || !skip("\"}") || signatures.size() == MAX_SIGNATURES) {
+          return Optional.empty();
+        }
+        signatures.add(new EnvelopeSignature(keyId, base64));
+      } while (skip(","));
+      return skip("]}") && position == text.length()
+          ? Optional.of(new Envelope(payload, signatures))
+          : Optional.empty();
+    }
+
+    private boolean skip(String expected) {
+      if (!text.startsWith(expected, position)) {
+        return false;
+      }
+      position += expected.length();
+      return true;
+    }
+
+    private String upToQuote() {
+      int start = position;
+      int quote = text.indexOf('"', start);
+      position = quote < 0 ? text.length() : quote;
+      return text.substring(start, position);
+    }
+
+    private static boolean isKeyId(String id) {
+      return id.length() == KEY_ID_CHARS
+          && id.chars().allMatch(c -> (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'));
+    }
+
+    // Whether it is the base64 of anything is seen when the signature is checked.
+    private static boolean isBase64(String text) {
+      int end = text.length();
+      for (int padding = 0; padding < 2 && end > 0 && text.charAt(end - 1) == '='; padding++) {
+        end--;
+      }
+      for (int i = 0; i < end; i++) {
+        char c = text.charAt(i);
+        boolean letter = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+        if (!letter && (c < '0' || c > '9') && c != '+' && c != '/') {
+          return false;
+        }
+      }
+      return true;
+    }
   }
 
   /** The envelope as {@link #parse} reads it. */

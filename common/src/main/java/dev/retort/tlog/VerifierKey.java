@@ -5,6 +5,8 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import org.bouncycastle.math.ec.rfc8032.Ed25519.PublicPoint;
 import org.jspecify.annotations.Nullable;
 
@@ -53,8 +55,11 @@ public final class VerifierKey {
   private final byte[] key;
   private final byte[] keyId;
 
-  /** Made once, since decoding a point costs too; null for ML-DSA, and where the bytes are no point. */
-  private final @Nullable PublicPoint ed25519;
+  /**
+   * The point, once it was needed; empty where the bytes are none. Decoding costs as much as a signature, so it is done
+   * once, and not at all where a key only signs.
+   */
+  private final AtomicReference<@Nullable Optional<PublicPoint>> ed25519 = new AtomicReference<>();
 
   private VerifierKey(String name, Type type, byte[] key) {
     if (!NoteText.isKeyName(name)) {
@@ -69,7 +74,6 @@ public final class VerifierKey {
     this.type = type;
     this.key = key.clone();
     this.keyId = keyId(name, type, key);
-    this.ed25519 = type == Type.ML_DSA_65 ? null : Ed25519.key(key);
   }
 
   /** The key with which a log signs its entries and checkpoints. */
@@ -169,7 +173,12 @@ public final class VerifierKey {
   }
 
   private boolean verifiesEd25519(byte[] message, byte[] signature) {
-    return ed25519 != null && Ed25519.verify(ed25519, message, signature);
+    Optional<PublicPoint> point = ed25519.get();
+    if (point == null) {
+      point = Optional.ofNullable(Ed25519.key(key));
+      ed25519.set(point);
+    }
+    return point.isPresent() && Ed25519.verify(point.get(), message, signature);
   }
 
   private static byte[] keyId(String name, Type type, byte[] key) {
