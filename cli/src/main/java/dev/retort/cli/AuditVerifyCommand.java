@@ -104,6 +104,8 @@ final class AuditVerifyCommand implements Callable<Integer> {
       one.put("log", log.origin());
       one.put("kind", word(log.kind()));
       one.put("key", log.key());
+      one.put("fingerprint", log.keyDigest().hex());
+      one.put("keys", keys(log));
       one.put("entries", log.entries());
       one.put("witnesses", log.witnesses());
       log.ledger().ifPresent(ledger -> one.put("spending", spending(ledger)));
@@ -113,6 +115,18 @@ final class AuditVerifyCommand implements Callable<Integer> {
     out.put("findings", result.findings());
     out.put("unchecked", result.unchecked());
     return out;
+  }
+
+  private static List<Map<String, Object>> keys(AuditResult.LogResult log) {
+    List<Map<String, Object>> all = new ArrayList<>();
+    for (AuditResult.KeySpan span : log.keys()) {
+      Map<String, Object> one = new LinkedHashMap<>();
+      one.put("key", span.key());
+      one.put("fingerprint", span.fingerprint().hex());
+      one.put("firstEntry", span.first());
+      all.add(one);
+    }
+    return all;
   }
 
   private static List<Map<String, Object>> spending(LedgerFold ledger) {
@@ -143,6 +157,10 @@ final class AuditVerifyCommand implements Callable<Integer> {
           log.kind() == AuditedLog.Kind.NODE ? "node's ledger" : "coordinator's journal",
           log.entries());
       System.out.printf("  key        %s%n", log.key());
+      System.out.printf("  sha-256    %s%n", log.keyDigest().hex());
+      for (AuditResult.KeySpan span : log.keys().subList(0, log.keys().size() - 1)) {
+        System.out.printf("  before     %s, from entry %d%n", span.key(), span.first());
+      }
       for (AuditResult.Witnessed witness : log.witnesses()) {
         System.out.printf(
             "  witnessed  by %s, up to entry %d%n", witness.witness(), witness.size() - 1);

@@ -6,10 +6,12 @@ import dev.retort.ledger.LedgerReader;
 import dev.retort.ledger.LedgerReport;
 import dev.retort.ledger.LedgerVerifier;
 import dev.retort.privacy.Zcdp;
+import dev.retort.tlog.KeyHistory;
 import dev.retort.tlog.LogUnavailableException;
 import dev.retort.tlog.MalformedLogException;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -110,7 +112,8 @@ final class LedgerCommand extends CommandGroup {
         names = "--key",
         paramLabel = "VKEY",
         description =
-            "The verification key the ledger must be signed with, as the node printed it.")
+            "The verification key the ledger must be signed with, as the node printed it; of a ledger that changed its key, any"
+                + " of its keys, best the newest.")
     private @Nullable String key;
 
     @Option(
@@ -156,6 +159,7 @@ final class LedgerCommand extends CommandGroup {
         out.put("ok", report.ok());
         out.put("entries", report.entries());
         out.put("logKey", report.logKey());
+        out.put("keys", keys(report));
         out.put("findings", report.findings());
         out.put("pendingCharges", report.pendingCharges());
         out.put("lineages", report.lineages());
@@ -170,8 +174,23 @@ final class LedgerCommand extends CommandGroup {
       return report.ok() ? 0 : 1;
     }
 
+    private static List<Map<String, Object>> keys(LedgerReport report) {
+      List<Map<String, Object>> all = new ArrayList<>();
+      for (KeyHistory.Span span : report.keys()) {
+        Map<String, Object> one = new LinkedHashMap<>();
+        one.put("key", span.key().toString());
+        one.put("firstEntry", span.first());
+        all.add(one);
+      }
+      return all;
+    }
+
     private void print(LedgerReport report) {
       System.out.printf("%s: %d entries, key %s%n", path, report.entries(), report.logKey());
+      for (KeyHistory.Span span :
+          report.keys().subList(Math.min(1, report.keys().size()), report.keys().size())) {
+        System.out.printf("  key replaced: %s signs from entry %d on%n", span.key(), span.first());
+      }
       for (LedgerReport.LineageSpending lineage : report.lineages()) {
         System.out.printf(
             "  %s (unit: %s%s): spent epsilon %.6f of %s at delta %s, in %d releases; %s of %s%n",

@@ -15,6 +15,10 @@ public record AuditFinding(String log, long index, Kind kind, String message) {
     MALFORMED,
     /** A signature does not verify. */
     SIGNATURE,
+    /** The log's key was replaced by less than both keys' signatures, by one that it had before, or out of turn. */
+    ROTATION,
+    /** An entry or checkpoint is signed by a key of the log's that another had replaced. */
+    RETIRED_KEY,
     /** Sequence numbers have a gap or are out of order, or an entry does not name the root of those before it. */
     SEQUENCE,
     /** The signed checkpoint does not match the entries. */

@@ -36,7 +36,7 @@ public record AuditResult(
    * One log.
    *
    * @param origin its name
-   * @param key its key, to be compared with the one that its owner made known
+   * @param keys the keys that signed it, one after the other; at least one
    * @param dates when its entries say that they were written; empty if none says so
    * @param witnesses who cosigned a checkpoint that is a prefix of it, and of what size
    * @param ledger a node's ledger, followed to its end
@@ -45,18 +45,41 @@ public record AuditResult(
   public record LogResult(
       AuditedLog.Kind kind,
       String origin,
-      String key,
+      List<KeySpan> keys,
       long entries,
       Optional<Dates> dates,
       List<Witnessed> witnesses,
       Optional<LedgerFold> ledger,
       Optional<JournalState> journal) {
     public LogResult {
+      keys = List.copyOf(keys);
       witnesses = List.copyOf(witnesses);
+      if (keys.isEmpty()) {
+        throw new IllegalArgumentException("log must have a key: " + origin);
+      }
     }
 
-    /** SHA-256 of the raw key: by it ledgers name a coordinator, and people can compare it aloud. */
+    /** The key that signs it now, to be compared with the one that its owner made known. */
+    public String key() {
+      return keys.get(keys.size() - 1).key();
+    }
+
+    /** The fingerprint of that key. */
     public Digest keyDigest() {
+      return keys.get(keys.size() - 1).fingerprint();
+    }
+  }
+
+  /**
+   * A key and the entries that it signed.
+   *
+   * @param key in C2SP form
+   * @param first the index of the first entry that it signs; the entry before it, which names it, bears its signature too
+   */
+  public record KeySpan(String key, long first) {
+
+    /** SHA-256 of the raw key: by it ledgers name a coordinator, and people can compare it aloud. */
+    public Digest fingerprint() {
       try {
         return PublicKeys.of(key).digest();
       } catch (MalformedLogException e) {

@@ -242,6 +242,14 @@ public final class LedgerFold {
    */
   public record Burn(long index, Charge charge, String reason, long tick) {}
 
+  /**
+   * A change of the key that signs the ledger.
+   *
+   * @param oldKey in C2SP form, as the entry says
+   * @param newKey in C2SP form, as the entry says
+   */
+  public record Rotation(long index, String oldKey, String newKey, long tick) {}
+
   private record Opened(MechanismCost cost, SortedMap<String, String> fields) {}
 
   private final String log;
@@ -256,6 +264,7 @@ public final class LedgerFold {
   private final List<Refusal> refusals = new ArrayList<>();
   private final List<Burn> burns = new ArrayList<>();
   private final List<Audit> audits = new ArrayList<>();
+  private final List<Rotation> rotations = new ArrayList<>();
   private long index;
   private long tick;
 
@@ -295,6 +304,7 @@ public final class LedgerFold {
         case "burn" -> burn(fields);
         case "policy-close" -> close(fields);
         case "audit-result" -> audit(fields);
+        case "key-rotate" -> rotate(fields);
         default -> throw new MalformedLogException("type must be one this version knows: " + type);
       }
       fields.requireAllRead();
@@ -348,6 +358,11 @@ public final class LedgerFold {
   /** The empirical audits that the node recorded, in order. */
   public List<Audit> audits() {
     return Collections.unmodifiableList(audits);
+  }
+
+  /** The changes of key, in order. */
+  public List<Rotation> rotations() {
+    return Collections.unmodifiableList(rotations);
   }
 
   private void policy(FieldReader fields) throws MalformedLogException {
@@ -612,6 +627,11 @@ public final class LedgerFold {
         new BigDecimal(fields.text("confidence")),
         fields.digest("report"),
         tick));
+  }
+
+  // Whoever checks the log's signatures follows its keys; here they are no more than two fields.
+  private void rotate(FieldReader fields) throws MalformedLogException {
+    rotations.add(new Rotation(index, fields.text("oldKey"), fields.text("newKey"), tick));
   }
 
   private @Nullable Opened query(

@@ -2,6 +2,7 @@ package dev.retort.auditor;
 
 import dev.retort.auditor.AuditFinding.Kind;
 import dev.retort.auditor.AuditResult.Dates;
+import dev.retort.auditor.AuditResult.KeySpan;
 import dev.retort.merkle.Digest;
 import dev.retort.tlog.CanonicalJson;
 import dev.retort.tlog.Checkpoint;
@@ -21,7 +22,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.stream.IntStream;
 
-/** Checks what all logs have in common: signatures, order, the chain of roots, the checkpoint. */
+/** Checks what all logs have in common: signatures, changes of key, order, the chain of roots, the checkpoint. */
 final class LogCheck {
 
   private static final int BATCH = 8192;
@@ -31,10 +32,13 @@ final class LogCheck {
     void payload(long index, byte[] payload);
   }
 
-  private record Signed(long index, Envelope envelope) {}
+  /** Whose signature an entry must bear; of a rotation two are asked for, one after the other. */
+  private record Signed(long index, Envelope envelope, VerifierKey by, String rotationBy) {}
+
+  private record Turn(VerifierKey key, long first) {}
 
   private final String log;
-  private final VerifierKey key;
+  private final List<Turn> turns = new ArrayList<>();
   private final Set<Long> sizes;
   private final List<AuditFinding> findings;
   private final MerkleLog tree = new MerkleLog();
@@ -50,11 +54,12 @@ final class LogCheck {
   /**
    * Nothing read yet.
    *
+   * @param key the key of the first entry
    * @param sizes at which sizes the root is wanted
    */
   LogCheck(String log, VerifierKey key, Set<Long> sizes, List<AuditFinding> findings) {
     this.log = log;
-    this.key = key;
+    turns.add(new Turn(key, 0));
     this.sizes = sizes;
     this.findings = findings;
   }
@@ -78,6 +83,13 @@ final class LogCheck {
     return Collections.unmodifiableMap(roots);
   }
 
+  /** The keys that signed the entries. */
+  List<KeySpan> keys() {
+    return turns.stream()
+        .map(turn -> new KeySpan(turn.key().toString(), turn.first()))
+        .toList();
+  }
+
   /** When the entries say that they were written. */
   Optional<Dates> dates() {
     return dated == 0 ? Optional.empty() : Optional.of(new Dates(firstTick, lastTick, backwards));
@@ -90,12 +102,16 @@ final class LogCheck {
     }
     try {
       Envelope envelope = Envelope.parse(bytes);
-      unverified.add(new Signed(expected, envelope));
-      if (unverified.size() == BATCH) {
-        verify();
-      }
       byte[] payload = envelope.payload();
       SortedMap<String, String> fields = CanonicalJson.parse(payload);
+      if ("key-rotate".equals(fields.get("type"))) {
+        rotate(expected, envelope, fields);
+      } else {
+        unverified.add(new Signed(expected, envelope, current(), ""));
+      }
+      if (unverified.size() >= BATCH) {
+        verify();
+      }
       if (!Long.toString(expected).equals(fields.get("seq"))) {
         add(expected, Kind.SEQUENCE, "seq must be " + expected + ": " + fields.get("seq"));
       }
@@ -130,27 +146,86 @@ final class LogCheck {
     }
   }
 
+  private VerifierKey current() {
+    return turns.get(turns.size() - 1).key();
+  }
+
+  /** The key whose turn it is to sign a checkpoint of so many entries. */
+  private VerifierKey at(long size) {
+    return turns.stream()
+        .filter(turn -> turn.first() <= size)
+        .reduce((before, after) -> after)
+        .map(Turn::key)
+        .orElse(current());
+  }
+
+  private void rotate(long index, Envelope envelope, SortedMap<String, String> fields)
+      throws MalformedLogException {
+    VerifierKey from = VerifierKey.parse(fields.getOrDefault("oldKey", ""));
+    VerifierKey to = VerifierKey.parse(fields.getOrDefault("newKey", ""));
+    unverified.add(new Signed(index, envelope, current(), "the old key"));
+    unverified.add(new Signed(index, envelope, to, "the new key"));
+    boolean had = turns.stream().anyMatch(turn -> turn.key().keyId().equals(to.keyId()));
+    if (!from.equals(current())) {
+      add(index, Kind.ROTATION, "oldKey must be the key in force, " + current() + ": " + from);
+    } else if (!to.name().equals(from.name()) || to.type() != VerifierKey.Type.ED25519) {
+      add(index, Kind.ROTATION, "newKey must be an Ed25519 key of this log: " + to);
+    } else if (had) {
+      add(index, Kind.ROTATION, "newKey must be one that never signed this log: " + to);
+    } else {
+      turns.add(new Turn(to, index + 1));
+    }
+  }
+
   // Checking signatures is most of the work, and each stands alone.
   private void verify() {
     boolean[] good = new boolean[unverified.size()];
-    IntStream.range(0, good.length)
-        .parallel()
-        .forEach(i -> good[i] = unverified.get(i).envelope().isSignedBy(key));
+    IntStream.range(0, good.length).parallel().forEach(i -> {
+      Signed one = unverified.get(i);
+      good[i] = one.envelope().isSignedBy(one.by());
+    });
     for (int i = 0; i < good.length; i++) {
       if (!good[i]) {
-        add(unverified.get(i).index(), Kind.SIGNATURE, "entry must be signed by " + key);
+        unsigned(unverified.get(i));
       }
     }
     unverified.clear();
   }
 
+  private void unsigned(Signed one) {
+    if (!one.rotationBy().isEmpty()) {
+      add(
+          one.index(),
+          Kind.ROTATION,
+          "a change of key must be signed by " + one.rotationBy() + " too, " + one.by());
+      return;
+    }
+    // Keys that came later count as well: whoever signs with them before their time had no right
+    // to.
+    Optional<VerifierKey> other =
+        turns.stream().map(Turn::key).filter(one.envelope()::isSignedBy).findFirst();
+    if (other.isPresent()) {
+      add(
+          one.index(),
+          Kind.RETIRED_KEY,
+          "entry must be signed by the key in force, " + one.by() + ": " + other.get());
+    } else {
+      add(one.index(), Kind.SIGNATURE, "entry must be signed by " + one.by());
+    }
+  }
+
   private void checkpoint(String text) {
     try {
       SignedNote note = SignedNote.parse(text);
-      if (!note.isSignedBy(key)) {
-        add(-1, Kind.SIGNATURE, "checkpoint must be signed by " + key);
-      }
       Checkpoint found = Checkpoint.parse(note.text());
+      VerifierKey key = at(found.size());
+      if (!note.isSignedBy(key)) {
+        boolean retired = turns.stream().map(Turn::key).anyMatch(note::isSignedBy);
+        add(
+            -1,
+            retired ? Kind.RETIRED_KEY : Kind.SIGNATURE,
+            "checkpoint of " + found.size() + " entries must be signed by " + key);
+      }
       Checkpoint expected = new Checkpoint(key.name(), tree.size(), tree.root());
       if (!found.equals(expected)) {
         add(-1, Kind.CHECKPOINT, "checkpoint must be " + expected + ": " + found);

@@ -1,6 +1,7 @@
 package dev.retort.auditor;
 
 import dev.retort.auditor.AuditFinding.Kind;
+import dev.retort.auditor.AuditResult.KeySpan;
 import dev.retort.auditor.AuditResult.LogResult;
 import dev.retort.auditor.AuditResult.Witnessed;
 import dev.retort.auditor.LedgerFold.Release;
@@ -59,6 +60,7 @@ public final class OfflineAudit {
     final List<Cosigned> cosigned = new ArrayList<>();
     final JournalState journal = new JournalState();
     final LedgerFold ledger;
+    List<KeySpan> keySpans;
     Map<Long, Digest> roots = Map.of();
     Optional<AuditResult.Dates> dates = Optional.empty();
     long size;
@@ -68,8 +70,21 @@ public final class OfflineAudit {
       this.source = source;
       this.key = key;
       this.keys = PublicKeys.of(key);
+      this.keySpans = List.of(new KeySpan(key, 0));
       this.log = keys.name();
       this.ledger = new LedgerFold(log, findings);
+    }
+
+    List<VerifierKey> witnessKeys() {
+      List<VerifierKey> all = new ArrayList<>();
+      try {
+        for (KeySpan span : keySpans) {
+          all.add(PublicKeys.of(span.key()).witness());
+        }
+      } catch (MalformedLogException e) {
+        throw new IllegalStateException("keys must be those that were read: " + keySpans, e);
+      }
+      return all;
     }
   }
 
@@ -192,6 +207,7 @@ public final class OfflineAudit {
     try {
       LogCheck check = new LogCheck(one.log, VerifierKey.parse(one.key), one.sizes, findings);
       check.read(one.source, visitor);
+      one.keySpans = check.keys();
       one.roots = check.roots();
       one.size = check.size();
       one.dates = check.dates();
@@ -208,7 +224,7 @@ public final class OfflineAudit {
     return new LogResult(
         one.source.kind(),
         one.log,
-        one.key,
+        one.keySpans,
         one.size,
         one.dates,
         witnesses(one),
@@ -261,7 +277,10 @@ public final class OfflineAudit {
       unchecked.add("cosignatures of " + name + ": its own log, and so its key, was not given");
       return Optional.empty();
     }
-    if (cosigned.note().isSignedBy(witness.keys.witness())) {
+    // A cosignature does not say at which entry of the witness's own log it was made, so each key
+    // that
+    // log ever had will do.
+    if (witness.witnessKeys().stream().anyMatch(cosigned.note()::isSignedBy)) {
       return Optional.of(name);
     }
     add(

@@ -6,6 +6,7 @@ import dev.retort.ledger.LedgerEntry.BurnReason;
 import dev.retort.ledger.LedgerEntry.CampaignOpen;
 import dev.retort.ledger.LedgerEntry.Charge;
 import dev.retort.ledger.LedgerEntry.DatasetBind;
+import dev.retort.ledger.LedgerEntry.KeyRotate;
 import dev.retort.ledger.LedgerEntry.PolicyClose;
 import dev.retort.ledger.LedgerEntry.PolicyOpen;
 import dev.retort.ledger.LedgerEntry.QuotaSet;
@@ -18,6 +19,7 @@ import dev.retort.privacy.PrivacyUnit;
 import dev.retort.privacy.Zcdp;
 import dev.retort.tlog.CanonicalJson;
 import dev.retort.tlog.FieldReader;
+import dev.retort.tlog.KeyRotation;
 import dev.retort.tlog.MalformedLogException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -134,6 +136,8 @@ final class EntryCodec {
       fields.put("delta", Decimals.shortest(audit.delta()));
       fields.put("confidence", Decimals.shortest(audit.confidence()));
       fields.put("report", audit.report().hex());
+    } else if (entry instanceof KeyRotate rotate) {
+      rotate.keys().put(fields);
     } else {
       throw new IllegalStateException("entry must have a codec: " + entry.type());
     }
@@ -193,6 +197,7 @@ final class EntryCodec {
             fields.decimal("delta"),
             fields.decimal("confidence"),
             fields.digest("report"));
+      case KeyRotation.TYPE -> new KeyRotate(KeyRotation.read(fields));
       default -> throw new MalformedLogException("type must be one this version knows: " + type);
     };
   }

@@ -1,6 +1,7 @@
 package dev.retort.ledger;
 
 import dev.retort.label.LabelBlock;
+import dev.retort.ledger.LedgerEntry.KeyRotate;
 import dev.retort.ledger.LedgerReport.Finding;
 import dev.retort.ledger.LedgerReport.Kind;
 import dev.retort.ledger.LedgerReport.LineageSpending;
@@ -8,6 +9,7 @@ import dev.retort.ledger.LedgerReport.PartySpending;
 import dev.retort.ledger.LedgerState.Answered;
 import dev.retort.privacy.Conversion;
 import dev.retort.tlog.Envelope;
+import dev.retort.tlog.KeyHistory;
 import dev.retort.tlog.LogFault;
 import dev.retort.tlog.LogUnavailableException;
 import dev.retort.tlog.MalformedLogException;
@@ -30,6 +32,7 @@ import org.jspecify.annotations.Nullable;
 final class LedgerAudit {
 
   private static final int BATCH = 2048;
+  private static final int FEW = 32;
 
   private final LedgerSource source;
   private final LedgerChecks checks;
@@ -56,19 +59,26 @@ final class LedgerAudit {
     }
   }
 
-  /** What can be said of an entry without those before it. */
+  /** What can be said of an entry without those before it, but for the keys. */
   private sealed interface Reading {
-    record Sound(LedgerRecord entry, boolean signed) implements Reading {}
+    /** The flaw is what is wrong with its signatures, if anything is. */
+    record Sound(LedgerRecord entry, @Nullable Flaw flaw) implements Reading {}
 
     record Broken(String message) implements Reading {}
   }
+
+  private record Flaw(Kind kind, String message) {}
 
   /** As an auditor does. */
   static LedgerAudit by(LedgerSource source, LedgerChecks checks) {
     return new LedgerAudit(source, checks);
   }
 
-  /** For the log's own node: its signed checkpoint covers every byte of every envelope, so one signature is enough. */
+  /**
+   * For the log's own node: its signed checkpoint covers every byte of every envelope, so one signature is enough.
+   *
+   * @param logKey one of the log's keys
+   */
   static LedgerAudit byCheckpoint(LedgerSource source, String logKey) {
     return new LedgerAudit(
         source,
@@ -85,21 +95,26 @@ final class LedgerAudit {
     return findings;
   }
 
-  /** Checks the key, then every entry, then the notes and files; gives each readable record to {@code reader}. */
+  /** Checks every entry, then the key, notes and files; gives each readable record to {@code reader}. */
   void readEntries(Consumer<LedgerRecord> reader)
       throws MalformedLogException, LogUnavailableException {
-    VerifierKey key = key(checks.logKey());
+    logKey = source.log().logKey().orElse("");
+    try {
+      state.beginWith(VerifierKey.parse(logKey));
+    } catch (MalformedLogException e) {
+      add(-1, Kind.KEY, e.getMessage());
+    }
     TreeAudit tree = TreeAudit.of(source.log());
     source.log().forEachEntry((seq, envelope) -> {
       batch.add(new Row(seq, envelope));
       if (batch.size() == BATCH) {
-        fold(key, tree, reader);
+        fold(tree, reader);
       }
     });
-    fold(key, tree, reader);
+    fold(tree, reader);
     WitnessPolicy policy =
         checks.policy() == null ? source.log().policy().orElse(null) : checks.policy();
-    tree.finish(key, policy, state.tree()).forEach(this::add);
+    tree.finish(knownKeys(), policy, state.tree()).forEach(this::add);
     source.faults().forEach(this::add);
     witnessed = tree.witnessed();
     quorumSize =
@@ -149,8 +164,10 @@ final class LedgerAudit {
           .forEach((federation, party) ->
               parties.add(new PartySpending(name, federation, party.quota, party.spent)));
     });
+    KeyHistory keys = state.keys();
     return new LedgerReport(
         logKey,
+        keys == null ? List.of() : keys.spans(),
         state.tree().size(),
         findings,
         List.copyOf(state.pending().keySet()),
@@ -167,25 +184,50 @@ final class LedgerAudit {
         && block.digest().equals(answered.answerDigest());
   }
 
-  private @Nullable VerifierKey key(@Nullable String expectedLogKey)
-      throws MalformedLogException, LogUnavailableException {
-    logKey = source.log().logKey().orElse("");
-    if (expectedLogKey != null && !logKey.equals(expectedLogKey)) {
-      add(-1, Kind.KEY, "log key must be " + expectedLogKey + ": " + logKey);
+  /**
+   * The keys by which the notes are checked: the log's, if the key that the auditor knows is one of them. Each rotation is
+   * signed by the key before it and by the key after it, so any one of them vouches for the others.
+   */
+  private @Nullable KeyHistory knownKeys() {
+    KeyHistory keys = state.keys();
+    String expected = checks.logKey();
+    if (expected == null) {
+      return keys;
     }
     try {
-      return VerifierKey.parse(expectedLogKey == null ? logKey : expectedLogKey);
+      VerifierKey known = VerifierKey.parse(expected);
+      if (keys != null && keys.includes(known)) {
+        return keys;
+      }
+      add(-1, Kind.KEY, "log key must be " + expected + ": " + logKey);
+      return KeyHistory.of(known);
     } catch (MalformedLogException e) {
       add(-1, Kind.KEY, e.getMessage());
       return null;
     }
   }
 
-  private void fold(@Nullable VerifierKey key, TreeAudit tree, Consumer<LedgerRecord> reader) {
-    List<Reading> readings =
-        batch.parallelStream().map(row -> read(row.envelope, key)).toList();
-    for (int i = 0; i < batch.size(); i++) {
-      Row row = batch.get(i);
+  /** Takes in the batch. Behind a rotation other keys count, so what was read with the old ones is read again. */
+  private void fold(TreeAudit tree, Consumer<LedgerRecord> reader) {
+    int most = BATCH;
+    int next = 0;
+    while (next < batch.size()) {
+      KeyHistory keys = state.keys();
+      List<Row> rows = batch.subList(next, Math.min(batch.size(), next + most));
+      List<Reading> readings =
+          rows.parallelStream().map(row -> read(row.envelope, keys)).toList();
+      int done = foldUntilRotation(rows, readings, tree, reader);
+      // Few are read in vain, even in a log of rotations only.
+      most = done < rows.size() ? FEW : Math.min(BATCH, 2 * most);
+      next += done;
+    }
+    batch.clear();
+  }
+
+  private int foldUntilRotation(
+      List<Row> rows, List<Reading> readings, TreeAudit tree, Consumer<LedgerRecord> reader) {
+    for (int i = 0; i < rows.size(); i++) {
+      Row row = rows.get(i);
       long index = state.tree().size();
       if (row.seq != index) {
         add(
@@ -193,31 +235,67 @@ final class LedgerAudit {
             Kind.SEQUENCE,
             "entry must be stored under its index, " + index + ": " + row.seq);
       }
+      boolean isRotation = false;
       Reading reading = readings.get(i);
       if (reading instanceof Reading.Sound sound) {
-        if (!sound.signed()) {
-          add(index, Kind.SIGNATURE, "entry must be signed by " + key);
+        Flaw flaw = sound.flaw();
+        if (flaw != null) {
+          add(index, flaw.kind(), flaw.message());
         }
         follow(index, sound.entry(), reader);
+        isRotation = sound.entry().entry() instanceof KeyRotate;
       } else if (reading instanceof Reading.Broken broken) {
         add(index, Kind.MALFORMED, broken.message());
       }
       state.appendLeaf(row.envelope);
       tree.grew(state.tree());
+      if (isRotation) {
+        return i + 1;
+      }
     }
-    batch.clear();
+    return rows.size();
   }
 
-  private Reading read(byte[] bytes, @Nullable VerifierKey key) {
+  private Reading read(byte[] bytes, @Nullable KeyHistory keys) {
     try {
       Envelope envelope = Envelope.parse(bytes);
-      boolean signed = key == null
-          || checks.signatures() == LedgerChecks.Signatures.CHECKPOINT
-          || envelope.isSignedBy(key);
-      return new Reading.Sound(EntryCodec.decode(envelope.payload()), signed);
+      LedgerRecord entry = EntryCodec.decode(envelope.payload());
+      return new Reading.Sound(entry, flaw(envelope, entry.entry(), keys));
     } catch (MalformedLogException e) {
       return new Reading.Broken(String.valueOf(e.getMessage()));
     }
+  }
+
+  private @Nullable Flaw flaw(Envelope envelope, LedgerEntry entry, @Nullable KeyHistory keys) {
+    if (entry instanceof KeyRotate rotate) {
+      // Whichever signatures are asked for: the checkpoint is the new key's, and only the old one's
+      // signature here says that it may be.
+      return rotationFlaw(envelope, rotate);
+    }
+    if (keys == null
+        || checks.signatures() == LedgerChecks.Signatures.CHECKPOINT
+        || envelope.isSignedBy(keys.current())) {
+      return null;
+    }
+    return keys.signer(envelope)
+        .map(retired -> new Flaw(
+            Kind.RETIRED_KEY,
+            "entry must be signed by " + keys.current() + ", and not by a key that was replaced: "
+                + retired))
+        .orElseGet(() -> new Flaw(Kind.SIGNATURE, "entry must be signed by " + keys.current()));
+  }
+
+  private static @Nullable Flaw rotationFlaw(Envelope envelope, KeyRotate rotate) {
+    boolean byOld = envelope.isSignedBy(rotate.keys().from());
+    boolean byNew = envelope.isSignedBy(rotate.keys().to());
+    if (byOld && byNew) {
+      return null;
+    }
+    return new Flaw(
+        Kind.ROTATION,
+        "rotation must be signed by both keys, " + rotate.keys().from() + " and "
+            + rotate.keys().to() + ": signed by "
+            + (byOld ? "the old one alone" : byNew ? "the new one alone" : "neither"));
   }
 
   private void follow(long index, LedgerRecord ledgerRecord, Consumer<LedgerRecord> reader) {
@@ -240,6 +318,7 @@ final class LedgerAudit {
   private void add(LogFault fault) {
     Kind kind = switch (fault.kind()) {
       case SIGNATURE -> Kind.SIGNATURE;
+      case RETIRED_KEY -> Kind.RETIRED_KEY;
       case CHECKPOINT -> Kind.CHECKPOINT;
       case COSIGNATURE -> Kind.COSIGNATURE;
       case WITNESS -> Kind.WITNESS;

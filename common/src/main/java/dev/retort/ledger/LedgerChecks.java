@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What an audit holds a ledger against, beside the ledger itself.
  *
- * @param logKey the key known to be the node's, in C2SP form; null for the one that the ledger names
+ * @param logKey a key known to be the node's, in C2SP form, or to have been; null for the one that the ledger names. Of
+ *     a ledger that changed its key the newest is the best: who has a retired key can sign another ledger with it
  * @param policy whose cosignatures count; null for the policy that an export carries, which is the exporter's word
  * @param signatures which signatures are checked
  */

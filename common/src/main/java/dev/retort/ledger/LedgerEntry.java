@@ -5,6 +5,7 @@ import dev.retort.privacy.ApproxDp;
 import dev.retort.privacy.Mechanism;
 import dev.retort.privacy.PrivacyUnit;
 import dev.retort.privacy.Zcdp;
+import dev.retort.tlog.KeyRotation;
 import dev.retort.tlog.Names;
 import java.util.List;
 import java.util.Set;
@@ -233,6 +234,19 @@ public sealed interface LedgerEntry {
     @Override
     public String type() {
       return "audit-result";
+    }
+  }
+
+  /**
+   * Replaces the key that signs the ledger: from the next entry on, entries and checkpoints are signed with the new one. The
+   * ledger keeps its name, its history and its budget. Both keys sign this entry.
+   *
+   * @param keys the old key and the new one
+   */
+  record KeyRotate(KeyRotation keys) implements LedgerEntry {
+    @Override
+    public String type() {
+      return KeyRotation.TYPE;
     }
   }
 

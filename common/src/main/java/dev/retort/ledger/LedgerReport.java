@@ -2,6 +2,7 @@ package dev.retort.ledger;
 
 import dev.retort.privacy.ApproxDp;
 import dev.retort.privacy.Zcdp;
+import dev.retort.tlog.KeyHistory;
 import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;
@@ -11,8 +12,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * What an offline check of a ledger found.
  *
- * @param logKey the log's verification key in C2SP form ({@code name+keyid+key}), for comparison with the one known to
- *     belong to the node; empty if the file names none
+ * @param logKey the verification key of the log's first entry in C2SP form ({@code name+keyid+key}), for comparison with
+ *     the one known to belong to the node; empty if the file names none
+ * @param keys that key and those that replaced it, each with the first entry that it signs; empty if there is none
  * @param entries how many entries the file holds
  * @param findings what is wrong, in the ledger's order; empty if all holds
  * @param pendingCharges sequence numbers of charges that have neither release nor burn: nothing was sent for them
@@ -24,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record LedgerReport(
     String logKey,
+    List<KeyHistory.Span> keys,
     long entries,
     List<Finding> findings,
     List<Long> pendingCharges,
@@ -34,6 +37,7 @@ public record LedgerReport(
     long quorumSize) {
 
   public LedgerReport {
+    keys = List.copyOf(keys);
     findings = List.copyOf(findings);
     pendingCharges = List.copyOf(pendingCharges);
     lineages = List.copyOf(lineages);
@@ -60,8 +64,12 @@ public record LedgerReport(
     MALFORMED,
     /** A signature does not verify. */
     SIGNATURE,
-    /** The verification key is missing, or not the one expected. */
+    /** The verification key is missing, or the one expected is none of the log's. */
     KEY,
+    /** The log's key was replaced by less than both keys' signatures, by one that it had before, or out of turn. */
+    ROTATION,
+    /** An entry or note is signed by a key of the log's that another had replaced. */
+    RETIRED_KEY,
     /** Sequence numbers have a gap or are out of order. */
     SEQUENCE,
     /** An entry does not name the root of the entries before it. */

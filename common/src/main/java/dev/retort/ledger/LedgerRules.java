@@ -4,6 +4,7 @@ import dev.retort.ledger.LedgerEntry.Burn;
 import dev.retort.ledger.LedgerEntry.CampaignOpen;
 import dev.retort.ledger.LedgerEntry.Charge;
 import dev.retort.ledger.LedgerEntry.DatasetBind;
+import dev.retort.ledger.LedgerEntry.KeyRotate;
 import dev.retort.ledger.LedgerEntry.PolicyClose;
 import dev.retort.ledger.LedgerEntry.PolicyOpen;
 import dev.retort.ledger.LedgerEntry.QuotaSet;
@@ -19,6 +20,7 @@ import dev.retort.privacy.BudgetFilter;
 import dev.retort.privacy.Conversion;
 import dev.retort.privacy.Mechanism;
 import dev.retort.privacy.Zcdp;
+import dev.retort.tlog.KeyHistory;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -73,6 +75,11 @@ final class LedgerRules {
           lineage == null || !lineage.isClosed(),
           Kind.POLICY,
           "lineage must be closed once: " + close.lineage());
+    } else if (entry instanceof KeyRotate rotate) {
+      KeyHistory keys = state.keys();
+      if (keys != null) {
+        keys.objection(rotate.keys()).ifPresent(objection -> add(Kind.ROTATION, objection));
+      }
     }
   }
 

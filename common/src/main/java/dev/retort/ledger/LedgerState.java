@@ -4,6 +4,7 @@ import dev.retort.ledger.LedgerEntry.Burn;
 import dev.retort.ledger.LedgerEntry.CampaignOpen;
 import dev.retort.ledger.LedgerEntry.Charge;
 import dev.retort.ledger.LedgerEntry.DatasetBind;
+import dev.retort.ledger.LedgerEntry.KeyRotate;
 import dev.retort.ledger.LedgerEntry.PolicyClose;
 import dev.retort.ledger.LedgerEntry.PolicyOpen;
 import dev.retort.ledger.LedgerEntry.QuotaSet;
@@ -11,7 +12,9 @@ import dev.retort.ledger.LedgerEntry.Refuse;
 import dev.retort.ledger.LedgerEntry.Release;
 import dev.retort.ledger.LineageAccount.BoundDataset;
 import dev.retort.merkle.Digest;
+import dev.retort.tlog.KeyHistory;
 import dev.retort.tlog.MerkleLog;
+import dev.retort.tlog.VerifierKey;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -35,6 +38,7 @@ final class LedgerState {
   private record RefusedQuery(Digest queryDigest, String federation) {}
 
   private final MerkleLog tree = new MerkleLog();
+  private @Nullable KeyHistory keys;
   private final Map<String, LineageAccount> lineages = new LinkedHashMap<>();
   private final Map<Digest, CampaignOpen> campaigns = new HashMap<>();
   private final Map<Long, Pending> pending = new TreeMap<>();
@@ -96,6 +100,11 @@ final class LedgerState {
       if (lineage != null) {
         lineage.close();
       }
+    } else if (entry instanceof KeyRotate rotate) {
+      KeyHistory known = keys;
+      if (known != null && known.objection(rotate.keys()).isEmpty()) {
+        keys = known.with(seq, rotate.keys());
+      }
     } else if (entry instanceof Refuse refuse) {
       refused.add(new RefusedQuery(refuse.queryDigest(), refuse.party().federation()));
     }
@@ -104,6 +113,17 @@ final class LedgerState {
   /** Takes in the next leaf of the tree: the envelope's bytes, readable or not. */
   void appendLeaf(byte[] envelope) {
     tree.append(envelope);
+  }
+
+  /** Says which key signs the first entry. To be called before any is taken in. */
+  void beginWith(VerifierKey first) {
+    keys = KeyHistory.of(first);
+  }
+
+  /** The keys that signed the entries; null if the first is not known. */
+  @Nullable
+  KeyHistory keys() {
+    return keys;
   }
 
   MerkleLog tree() {

@@ -7,6 +7,7 @@ import dev.retort.ledger.LedgerEntry.BurnReason;
 import dev.retort.ledger.LedgerEntry.CampaignOpen;
 import dev.retort.ledger.LedgerEntry.Charge;
 import dev.retort.ledger.LedgerEntry.DatasetBind;
+import dev.retort.ledger.LedgerEntry.KeyRotate;
 import dev.retort.ledger.LedgerEntry.PolicyClose;
 import dev.retort.ledger.LedgerEntry.PolicyOpen;
 import dev.retort.ledger.LedgerEntry.QuotaSet;
@@ -26,6 +27,8 @@ import dev.retort.privacy.PrivacyUnit;
 import dev.retort.privacy.Zcdp;
 import dev.retort.tlog.Checkpoint;
 import dev.retort.tlog.Envelope;
+import dev.retort.tlog.KeyHistory;
+import dev.retort.tlog.KeyRotation;
 import dev.retort.tlog.LogFile;
 import dev.retort.tlog.LogInUseException;
 import dev.retort.tlog.LogSigner;
@@ -34,6 +37,7 @@ import dev.retort.tlog.MalformedLogException;
 import dev.retort.tlog.MerkleLog;
 import dev.retort.tlog.MerkleProver;
 import dev.retort.tlog.SignedNote;
+import dev.retort.tlog.SignedRotation;
 import dev.retort.tlog.VerifierKey;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -58,9 +62,9 @@ import org.jspecify.annotations.Nullable;
 public final class PrivacyLedger implements AutoCloseable {
 
   private final LedgerFile file;
-  private final LogSigner signer;
   private final InstantSource clock;
   private final LedgerState state;
+  private LogSigner signer;
 
   private PrivacyLedger(LedgerFile file, LogSigner signer, InstantSource clock, LedgerState state) {
     this.file = file;
@@ -73,6 +77,7 @@ public final class PrivacyLedger implements AutoCloseable {
    * Opens the ledger in {@code path}, or begins one there if the file does not exist, and audits all its entries.
    *
    * @param path the SQLite file; its directory must exist
+   * @param signer the node's, with the key that the ledger's last rotation names
    * @param clock gives entries their minute; its jumps are harmless
    * @throws LogInUseException if another ledger object, here or in another process, has it open
    * @throws MalformedLogException if the file is not a ledger, is another node's, or breaks a rule
@@ -88,17 +93,22 @@ public final class PrivacyLedger implements AutoCloseable {
       throws LogInUseException, MalformedLogException, LogUnavailableException {
     LedgerFile file = LedgerFile.openToAppend(path, maxPages);
     try {
-      String logKey = VerifierKey.ofLog(signer).toString();
+      VerifierKey key = VerifierKey.ofLog(signer);
       if (file.log().isEmpty()) {
-        file.create(logKey, checkpoint(signer, new MerkleLog()));
+        file.create(key.toString(), checkpoint(signer, new MerkleLog()));
       }
-      LedgerAudit audit = LedgerAudit.byCheckpoint(file, logKey);
+      LedgerAudit audit = LedgerAudit.byCheckpoint(file, key.toString());
       audit.readEntries(ledgerRecord -> {});
       if (!audit.findings().isEmpty()) {
         Finding first = audit.findings().get(0);
         throw new MalformedLogException(
             "ledger must be sound before it can be charged: " + path + ", entry " + first.index()
                 + ": " + first.message() + "; restore the newest copy of the file");
+      }
+      KeyHistory keys = audit.state().keys();
+      if (keys != null && !keys.current().equals(key)) {
+        throw new MalformedLogException("identity key must be the one that signs the ledger now, "
+            + keys.current() + ", and not one that it replaced: " + key + "; " + path);
       }
       return new PrivacyLedger(file, signer, clock, audit.state());
     } catch (MalformedLogException | LogUnavailableException | RuntimeException e) {
@@ -190,6 +200,19 @@ public final class PrivacyLedger implements AutoCloseable {
   /** Records an empirical audit of this node's releases. */
   public synchronized void recordAudit(AuditRecord audit) throws LogUnavailableException {
     append(audit, null);
+  }
+
+  /**
+   * Replaces the key that signs this ledger, for ever. The entry that says so is signed by both keys; the checkpoint over
+   * it, and all that follows, by the new one alone.
+   *
+   * @param next the new key, under the ledger's name
+   * @throws IllegalArgumentException if the name is another one
+   * @throws IllegalStateException if the ledger was signed with that key before
+   */
+  public synchronized void rotateKey(LogSigner next) throws LogUnavailableException {
+    KeyRotation keys = new KeyRotation(VerifierKey.ofLog(signer), VerifierKey.ofLog(next));
+    append(new KeyRotate(keys), null, next);
   }
 
   /**
@@ -367,9 +390,35 @@ public final class PrivacyLedger implements AutoCloseable {
     return state.tree().size();
   }
 
-  /** The key by which anybody verifies this ledger. */
-  public VerifierKey verifierKey() {
+  /** The key by which anybody verifies this ledger's newest checkpoint. */
+  public synchronized VerifierKey verifierKey() {
     return VerifierKey.ofLog(signer);
+  }
+
+  /** All keys that signed this ledger. */
+  public synchronized KeyHistory keys() {
+    KeyHistory keys = state.keys();
+    return keys == null ? KeyHistory.of(VerifierKey.ofLog(signer)) : keys;
+  }
+
+  /**
+   * The rotations of this ledger's key from entry {@code since} on, each with the proof that it is in the tree over the first
+   * {@code size} entries.
+   */
+  public synchronized List<SignedRotation> rotations(long since, long size)
+      throws LogUnavailableException {
+    List<SignedRotation> rotations = new ArrayList<>();
+    for (long seq : keys().rotations(since)) {
+      if (seq < size) {
+        EntryProof proof = inclusion(seq, size);
+        try {
+          rotations.add(SignedRotation.of(proof.envelope(), proof.path()));
+        } catch (MalformedLogException e) {
+          throw new LogUnavailableException("entry " + seq + " must be readable", e);
+        }
+      }
+    }
+    return List.copyOf(rotations);
   }
 
   /** The signed checkpoint over all entries, as a C2SP signed note. */
@@ -470,6 +519,12 @@ public final class PrivacyLedger implements AutoCloseable {
 
   private long append(LedgerEntry entry, @Nullable LabelBlock answer)
       throws LogUnavailableException {
+    return append(entry, answer, signer);
+  }
+
+  /** Appends an entry, signed by {@code next} too if that is another signer, who signs from then on. */
+  private long append(LedgerEntry entry, @Nullable LabelBlock answer, LogSigner next)
+      throws LogUnavailableException {
     long seq = state.tree().size();
     LedgerRecord ledgerRecord = new LedgerRecord(
         seq, state.tree().root(), clock.instant().truncatedTo(ChronoUnit.MINUTES), entry);
@@ -478,11 +533,13 @@ public final class PrivacyLedger implements AutoCloseable {
       throw new IllegalStateException(
           "entry must keep the ledger's rules: " + broken.get(0).message());
     }
-    byte[] envelope = Envelope.sign(EntryCodec.encode(ledgerRecord), signer).encode();
+    Envelope signed = Envelope.sign(EntryCodec.encode(ledgerRecord), signer);
+    byte[] envelope = (entry instanceof KeyRotate ? signed.signAlso(next) : signed).encode();
     MerkleLog after = state.tree().copy();
     List<Digest> hashes = after.append(envelope);
     long charge = entry instanceof Release release ? release.charge() : seq;
-    file.append(seq, envelope, hashes, charge, answer, checkpoint(signer, after));
+    file.append(seq, envelope, hashes, charge, answer, checkpoint(next, after));
+    signer = next;
     state.apply(ledgerRecord);
     state.appendLeaf(envelope);
     return seq;

@@ -39,6 +39,13 @@ public final class Envelope {
         payload.clone(), List.of(new EnvelopeSignature(keyId, NoteText.base64(signature))));
   }
 
+  /** This envelope with one more signature. */
+  public Envelope signAlso(LogSigner signer) {
+    List<EnvelopeSignature> more = new ArrayList<>(signatures);
+    more.addAll(sign(payload, signer).signatures);
+    return new Envelope(payload, more);
+  }
+
   /**
    * The envelope that encodes to exactly {@code json}.
    *

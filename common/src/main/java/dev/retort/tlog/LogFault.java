@@ -17,6 +17,8 @@ public record LogFault(Kind kind, long index, String message) {
   public enum Kind {
     /** The checkpoint is not signed by the log's key. */
     SIGNATURE,
+    /** A note is signed by a key of the log's that another had replaced. */
+    RETIRED_KEY,
     /** The checkpoint is missing, malformed, or not that of the entries. */
     CHECKPOINT,
     /** A cosigned note is malformed, not signed as it says, or of a tree that this log has not. */

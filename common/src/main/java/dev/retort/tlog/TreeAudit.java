@@ -6,9 +6,11 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -56,16 +58,17 @@ public final class TreeAudit {
   /**
    * Checks the notes against the tree over all entries.
    *
-   * @param key the log's, or null if it is not known
-   * @param policy whose keys must have signed every line of every note, or null to look at the log's signatures alone
+   * @param keys the log's, or null if they are not known
+   * @param policy whose keys must have signed every line of every note, or null to look at the log's signatures alone. Of
+   *     a log that changed its key, it need list no more than one: the log's rotations name the others
    * @return what is wrong
    */
   public List<LogFault> finish(
-      @Nullable VerifierKey key, @Nullable WitnessPolicy policy, MerkleLog tree) {
-    checkCheckpoint(key, policy, tree);
+      @Nullable KeyHistory keys, @Nullable WitnessPolicy policy, MerkleLog tree) {
+    checkCheckpoint(keys, policy, tree);
     cosigned.forEach((witness, text) -> {
       try {
-        checkCosigned(witness, SignedNote.parse(text), key, policy, tree.size());
+        checkCosigned(witness, SignedNote.parse(text), keys, policy, tree.size());
       } catch (MalformedLogException e) {
         add(LogFault.Kind.COSIGNATURE, "note cosigned by " + witness + ": " + e.getMessage());
       }
@@ -110,7 +113,7 @@ public final class TreeAudit {
   }
 
   private void checkCheckpoint(
-      @Nullable VerifierKey key, @Nullable WitnessPolicy policy, MerkleLog tree) {
+      @Nullable KeyHistory keys, @Nullable WitnessPolicy policy, MerkleLog tree) {
     if (checkpoint.isEmpty()) {
       add(LogFault.Kind.CHECKPOINT, "checkpoint must be stored");
       return;
@@ -118,10 +121,10 @@ public final class TreeAudit {
     try {
       SignedNote note = SignedNote.parse(checkpoint);
       Checkpoint found = Checkpoint.parse(note.text());
-      if (key != null && !note.isSignedBy(key)) {
-        add(LogFault.Kind.SIGNATURE, "checkpoint must be signed by " + key);
+      if (keys != null) {
+        requireSigned(NOTE, note, keys, found.size(), LogFault.Kind.SIGNATURE);
       }
-      String origin = key == null ? found.origin() : key.name();
+      String origin = keys == null ? found.origin() : keys.first().name();
       Checkpoint expected = new Checkpoint(origin, tree.size(), tree.root());
       if (!found.equals(expected)) {
         add(LogFault.Kind.CHECKPOINT, "checkpoint must be " + expected + ": " + found);
@@ -136,7 +139,7 @@ public final class TreeAudit {
           reached(witness, tree.size());
         }
       }
-      checkLines(NOTE, note, policy);
+      checkLines(NOTE, note, found.size(), keys, policy);
     } catch (MalformedLogException e) {
       add(LogFault.Kind.CHECKPOINT, String.valueOf(e.getMessage()));
     }
@@ -145,20 +148,25 @@ public final class TreeAudit {
   private void checkCosigned(
       String witness,
       SignedNote note,
-      @Nullable VerifierKey key,
+      @Nullable KeyHistory keys,
       @Nullable WitnessPolicy policy,
       long size)
       throws MalformedLogException {
     String name = "note cosigned by " + witness;
     Checkpoint found = Checkpoint.parse(note.text());
     int before = faults.size();
-    if (key != null && (!note.isSignedBy(key) || !found.origin().equals(key.name()))) {
-      add(LogFault.Kind.COSIGNATURE, name + " must be of this log and signed by " + key);
+    if (keys != null) {
+      requireSigned(name, note, keys, found.size(), LogFault.Kind.COSIGNATURE);
+      if (!found.origin().equals(keys.first().name())) {
+        add(
+            LogFault.Kind.COSIGNATURE,
+            name + " must be of this log, " + keys.first().name() + ": " + found.origin());
+      }
     }
     if (policy != null && !policy.cosigners(note).contains(witness)) {
       add(LogFault.Kind.COSIGNATURE, name + " must be cosigned by it with the policy's key");
     }
-    checkLines(name, note, policy);
+    checkLines(name, note, found.size(), keys, policy);
     if (found.size() > size) {
       add(
           LogFault.Kind.COSIGNATURE,
@@ -175,17 +183,44 @@ public final class TreeAudit {
     }
   }
 
+  private void requireSigned(
+      String name, SignedNote note, KeyHistory keys, long size, LogFault.Kind unsigned) {
+    VerifierKey key = keys.at(size);
+    if (note.isSignedBy(key)) {
+      return;
+    }
+    Optional<VerifierKey> other = keys.signer(note);
+    if (other.isPresent()) {
+      add(
+          LogFault.Kind.RETIRED_KEY,
+          name + " of " + size + " entries must be signed by " + key
+              + ", and not by another key of the log: " + other.get());
+    } else {
+      add(unsigned, name + " must be signed by " + key);
+    }
+  }
+
   // Unknown lines protect nothing, and a line whose key id was altered would pass for one.
-  private void checkLines(String name, SignedNote note, @Nullable WitnessPolicy policy) {
+  private void checkLines(
+      String name,
+      SignedNote note,
+      long size,
+      @Nullable KeyHistory keys,
+      @Nullable WitnessPolicy policy) {
     if (policy == null) {
       return;
     }
-    List<VerifierKey> keys = Stream.concat(
-            policy.logs().stream().map(WitnessPolicy.Log::key),
-            policy.witnesses().stream().map(WitnessPolicy.Witness::key))
+    // The policy lists one of the log's keys; at this size it may be another one's turn.
+    List<VerifierKey> known = Stream.of(
+            policy.logs().stream()
+                .map(WitnessPolicy.Log::key)
+                .filter(key -> keys == null || !keys.includes(key)),
+            policy.witnesses().stream().map(WitnessPolicy.Witness::key),
+            Stream.ofNullable(keys).map(all -> all.at(size)))
+        .flatMap(Function.identity())
         .toList();
     for (SignedNote.SignatureLine line : note.signatures()) {
-      if (keys.stream().noneMatch(key -> line.claimsToBeOf(key) && note.isSignedBy(key))) {
+      if (known.stream().noneMatch(key -> line.claimsToBeOf(key) && note.isSignedBy(key))) {
         add(
             LogFault.Kind.COSIGNATURE,
             name + " must have only lines that verify by the policy's keys: " + line.name());

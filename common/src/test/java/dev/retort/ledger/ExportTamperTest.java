@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.retort.label.LabelGrid;
 import dev.retort.ledger.LedgerEntry.CampaignOpen;
 import dev.retort.ledger.LedgerEntry.Charge;
+import dev.retort.ledger.LedgerEntry.KeyRotate;
+import dev.retort.ledger.LedgerEntry.QuotaSet;
 import dev.retort.ledger.LedgerEntry.Release;
 import dev.retort.ledger.LedgerEntry.UnitCharge;
 import dev.retort.ledger.LedgerExport.Answers;
@@ -13,6 +15,8 @@ import dev.retort.merkle.Digest;
 import dev.retort.privacy.Mechanism.DiscreteGaussianHistogram;
 import dev.retort.privacy.Zcdp;
 import dev.retort.tlog.EntryBundle;
+import dev.retort.tlog.Envelope;
+import dev.retort.tlog.KeyRotation;
 import dev.retort.tlog.LogSigner;
 import dev.retort.tlog.MerkleLog;
 import dev.retort.tlog.StoredHashes;
@@ -374,6 +378,67 @@ class ExportTamperTest {
     }
   }
 
+  @Test
+  void verify_rotationTamperedWith_isFoundAndNamed() throws Exception {
+    LogSigner next = new UnsafeTestSigner(PrivacyLedgerTest.SITE.name(), "second key");
+    LogSigner thief = new UnsafeTestSigner(PrivacyLedgerTest.SITE.name(), "somebody else");
+    KeyRotation rotation =
+        new KeyRotation(VerifierKey.ofLog(PrivacyLedgerTest.SITE), VerifierKey.ofLog(next));
+    // Behind the last release, so that no entry names another by an index that moves.
+    for (int at = 11; at <= 13; at++) {
+      int seq = at;
+      exportRotation(rotation, seq, UnsafeForgery.Pen.rotating(seq, next), next);
+      assertThat(findings(export)).containsExactly(Kind.WITNESS);
+      for (LogSigner alone : List.of(PrivacyLedgerTest.SITE, next, thief)) {
+        exportRotation(
+            rotation,
+            seq,
+            (index, payload) -> index == seq
+                ? Envelope.sign(payload, alone)
+                : UnsafeForgery.Pen.rotating(seq, next).sign(index, payload),
+            next);
+        assertThat(caught("rotation signed by less than both keys")).contains(Kind.ROTATION);
+      }
+      exportRotation(rotation, seq, UnsafeForgery.Pen.rotating(seq, next), PrivacyLedgerTest.SITE);
+      assertThat(caught("checkpoint by the retired key")).contains(Kind.RETIRED_KEY);
+      exportRotation(
+          rotation,
+          seq,
+          (index, payload) -> index == seq
+              ? UnsafeForgery.Pen.rotating(seq, next).sign(index, payload)
+              : Envelope.sign(payload, PrivacyLedgerTest.SITE),
+          next);
+      assertThat(caught("entries by the retired key")).contains(Kind.RETIRED_KEY);
+      exportRotation(
+          new KeyRotation(rotation.from(), rotation.from()),
+          seq,
+          (index, payload) -> Envelope.sign(payload, PrivacyLedgerTest.SITE),
+          PrivacyLedgerTest.SITE);
+      assertThat(caught("rotation to the same key")).contains(Kind.ROTATION);
+      exportRotation(
+          new KeyRotation(VerifierKey.ofLog(thief), rotation.to()),
+          seq,
+          (index, payload) -> index == seq
+              ? Envelope.sign(payload, thief).signAlso(next)
+              : Envelope.sign(payload, index < seq ? PrivacyLedgerTest.SITE : next),
+          next);
+      assertThat(caught("rotation from another key")).contains(Kind.ROTATION);
+    }
+  }
+
+  private void exportRotation(KeyRotation rotation, int at, UnsafeForgery.Pen pen, LogSigner last)
+      throws Exception {
+    exportForgery(
+        PrivacyLedgerTest.SITE,
+        pen,
+        last,
+        entries -> with(
+            with(entries, entries.size(), new QuotaSet("lung-ct", "north", new Zcdp(1))),
+            at,
+            new KeyRotate(rotation)),
+        null);
+  }
+
   private static UnaryOperator<List<LedgerEntry>> each(UnaryOperator<LedgerEntry> change) {
     return entries -> entries.stream().map(change).toList();
   }
@@ -415,9 +480,19 @@ class ExportTamperTest {
   private void exportForgery(
       LogSigner signer, UnaryOperator<List<LedgerEntry>> change, byte @Nullable [] note)
       throws Exception {
+    exportForgery(signer, (seq, payload) -> Envelope.sign(payload, signer), signer, change, note);
+  }
+
+  private void exportForgery(
+      LogSigner signer,
+      UnsafeForgery.Pen pen,
+      LogSigner last,
+      UnaryOperator<List<LedgerEntry>> change,
+      byte @Nullable [] note)
+      throws Exception {
     Path forged = Files.createTempDirectory(directory, "forged");
     Files.copy(PrivacyLedgerTest.file(home), PrivacyLedgerTest.file(forged));
-    UnsafeForgery.forge(PrivacyLedgerTest.file(forged), signer, change);
+    UnsafeForgery.forge(PrivacyLedgerTest.file(forged), signer, pen, last, change);
     try (var connection = UnsafeForgery.connect(PrivacyLedgerTest.file(forged));
         Statement statement = connection.createStatement()) {
       statement.execute("DELETE FROM cosigned");

@@ -39,16 +39,43 @@ final class UnsafeForgery {
     return connection;
   }
 
+  /** Who signs an entry. */
+  interface Pen {
+    Envelope sign(long seq, byte[] payload);
+
+    /** The site's key up to a rotation, which both sign, and then another. */
+    static Pen rotating(long at, LogSigner next) {
+      return (seq, payload) -> seq == at
+          ? Envelope.sign(payload, PrivacyLedgerTest.SITE).signAlso(next)
+          : Envelope.sign(payload, seq < at ? PrivacyLedgerTest.SITE : next);
+    }
+  }
+
   static void forge(Path file, LogSigner signer, UnaryOperator<List<LedgerEntry>> change)
+      throws Exception {
+    forge(file, signer, (seq, payload) -> Envelope.sign(payload, signer), signer, change);
+  }
+
+  /**
+   * Rewrites a ledger with several keys.
+   *
+   * @param first the key that the file names
+   * @param last who signs the checkpoint
+   */
+  static void forge(
+      Path file, LogSigner first, Pen pen, LogSigner last, UnaryOperator<List<LedgerEntry>> change)
       throws Exception {
     rewrite(
         file,
-        signer,
+        first,
+        pen,
+        last,
         change.apply(
             LedgerReader.entries(file).stream().map(LedgerRecord::entry).toList()));
   }
 
-  private static void rewrite(Path file, LogSigner signer, List<LedgerEntry> entries)
+  private static void rewrite(
+      Path file, LogSigner first, Pen pen, LogSigner last, List<LedgerEntry> entries)
       throws SQLException {
     MerkleLog tree = new MerkleLog();
     try (Connection connection = connect(file);
@@ -63,7 +90,7 @@ final class UnsafeForgery {
       for (LedgerEntry entry : entries) {
         LedgerRecord ledgerRecord =
             new LedgerRecord(tree.size(), tree.root(), Instant.EPOCH, entry);
-        byte[] envelope = Envelope.sign(EntryCodec.encode(ledgerRecord), signer).encode();
+        byte[] envelope = pen.sign(tree.size(), EntryCodec.encode(ledgerRecord)).encode();
         insert.setLong(1, tree.size());
         insert.setBytes(2, envelope);
         insert.executeUpdate();
@@ -73,9 +100,9 @@ final class UnsafeForgery {
           hash.executeUpdate();
         }
       }
-      update.setString(1, VerifierKey.ofLog(signer).toString());
-      String text = new Checkpoint(signer.name(), tree.size(), tree.root()).text();
-      update.setString(2, SignedNote.sign(text, signer).encode());
+      update.setString(1, VerifierKey.ofLog(first).toString());
+      String text = new Checkpoint(first.name(), tree.size(), tree.root()).text();
+      update.setString(2, SignedNote.sign(text, last).encode());
       update.executeUpdate();
     }
   }

@@ -190,7 +190,14 @@ final class ChecklistSection {
     Evidence all = Evidence.ofRules(
         result,
         !result.logs().isEmpty(),
-        List.of(Kind.MALFORMED, Kind.SIGNATURE, Kind.SEQUENCE, Kind.CHECKPOINT, Kind.WITNESS));
+        List.of(
+            Kind.MALFORMED,
+            Kind.SIGNATURE,
+            Kind.ROTATION,
+            Kind.RETIRED_KEY,
+            Kind.SEQUENCE,
+            Kind.CHECKPOINT,
+            Kind.WITNESS));
     boolean witnessed = result.logs().stream()
         .allMatch(log -> log.witnesses().stream().anyMatch(one -> one.size() == log.entries()));
     return !witnessed && all.style().equals("checked")

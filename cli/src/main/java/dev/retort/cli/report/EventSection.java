@@ -7,6 +7,7 @@ import dev.retort.auditor.LedgerFold.Burn;
 import dev.retort.auditor.LedgerFold.Charge;
 import dev.retort.auditor.LedgerFold.Refusal;
 import dev.retort.auditor.LedgerFold.Release;
+import dev.retort.auditor.LedgerFold.Rotation;
 import dev.retort.cli.report.Html.Column;
 import dev.retort.journal.JournalEntry.ProvenRelease;
 import dev.retort.journal.JournalEntry.Receive;
@@ -84,6 +85,7 @@ final class EventSection {
     for (LogResult log : result.logs()) {
       clock(rows, log);
       log.ledger().ifPresent(ledger -> {
+        rotations(rows, log, ledger);
         burns(rows, log, ledger);
         pending(rows, log, ledger);
         parties(rows, log, ledger);
@@ -125,6 +127,18 @@ final class EventSection {
           Markup.of("Time goes backwards at {}", Words.count(backwards.size(), "entry", "entries")),
           backwards,
           "The machine\u2019s clock was set back. Order and budget do not depend on the clock; dates in this report do.");
+    }
+  }
+
+  private static void rotations(List<List<Markup>> rows, LogResult log, LedgerFold ledger) {
+    if (!ledger.rotations().isEmpty()) {
+      add(
+          rows,
+          log,
+          Markup.of("Key replaced {}", Words.count(ledger.rotations().size(), "time", "times")),
+          ledger.rotations().stream().map(Rotation::index).toList(),
+          "The owner replaces keys now and then, or believed that somebody else had this one. What the old key signed before"
+              + " still counts, and nothing that it signed after.");
     }
   }
 

@@ -12,6 +12,10 @@ final class FindingWords {
       case MALFORMED -> "Something cannot be read, or is not written as the rules demand.";
       case SIGNATURE ->
         "A signature does not verify: this was altered, or made by somebody without the owner\u2019s key.";
+      case ROTATION ->
+        "The log\u2019s key was replaced without the signatures of both keys, or by one that it had before.";
+      case RETIRED_KEY ->
+        "Something is signed with a key that had been replaced: perhaps by somebody who got hold of it.";
       case SEQUENCE -> "Entries are missing, added or out of order.";
       case CHECKPOINT -> "The signed summary of the log does not match its entries.";
       case WITNESS ->

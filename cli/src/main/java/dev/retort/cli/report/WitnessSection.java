@@ -1,6 +1,7 @@
 package dev.retort.cli.report;
 
 import dev.retort.auditor.AuditResult;
+import dev.retort.auditor.AuditResult.KeySpan;
 import dev.retort.auditor.AuditResult.LogResult;
 import dev.retort.auditor.AuditResult.Witnessed;
 import dev.retort.cli.report.Html.Column;
@@ -58,10 +59,26 @@ final class WitnessSection {
         "All signatures were checked with the keys that came with the logs. That proves that each log was written by the holder"
             + " of its key, not who that is. Ask each owner for the fingerprint by a way that you trust and that did not"
             + " carry the logs, such as a telephone number you knew before, and compare all of it.");
+    boolean rotated = result.logs().stream().anyMatch(log -> log.keys().size() > 1);
+    if (rotated) {
+      page.paragraph(
+          "A log that changed its key is listed once for each. The change is an entry that the old and the new key signed, so"
+              + " that the newest fingerprint vouches for the others: compare that one.");
+    }
     List<List<Markup>> rows = new ArrayList<>();
     for (LogResult log : result.logs()) {
-      rows.add(List.of(
-          Markup.code(log.origin()), Words.grouped(log.keyDigest()), Markup.key(log.key())));
+      for (int i = 0; i < log.keys().size(); i++) {
+        KeySpan span = log.keys().get(i);
+        long end = i + 1 < log.keys().size() ? log.keys().get(i + 1).first() : log.entries();
+        rows.add(List.of(
+            Markup.code(log.origin()),
+            Words.grouped(span.fingerprint()),
+            Markup.text(
+                end <= span.first()
+                    ? "none yet"
+                    : Words.count(span.first()) + " to " + Words.count(end - 1)),
+            Markup.key(span.key())));
+      }
     }
     if (!rows.isEmpty()) {
       page.table(
@@ -69,6 +86,7 @@ final class WitnessSection {
           List.of(
               Column.words("Log"),
               Column.words("Fingerprint: SHA-256 of the raw Ed25519 public key"),
+              Column.words("Entries that it signs"),
               Column.words("Key as the log gives it")),
           rows);
     }

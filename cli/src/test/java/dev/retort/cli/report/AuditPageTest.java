@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.retort.auditor.AuditFinding;
 import dev.retort.auditor.AuditResult;
 import dev.retort.auditor.AuditResult.Dates;
+import dev.retort.auditor.AuditResult.KeySpan;
 import dev.retort.auditor.AuditResult.LogResult;
 import dev.retort.auditor.AuditedLog;
 import dev.retort.auditor.LedgerFold;
@@ -278,7 +279,7 @@ final class AuditPageTest {
         List.of(new LogResult(
             AuditedLog.Kind.NODE,
             "log",
-            VerifierKey.ofLog(TestSigner.of("log")).toString(),
+            List.of(new KeySpan(VerifierKey.ofLog(TestSigner.of("log")).toString(), 0)),
             3,
             Optional.of(new Dates(-5, forEver, List.of())),
             List.of(),
