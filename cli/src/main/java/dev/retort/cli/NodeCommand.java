@@ -32,10 +32,10 @@ import picocli.CommandLine.Parameters;
 /** {@code retort node}: the program that runs at a site. */
 @Command(
     name = "node",
-    description = "A site's node: join a federation, serve studies.",
+    description = "A site's node: join a federation, serve studies, replace its key.",
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {NodeCommand.Join.class, NodeCommand.Serve.class})
+    subcommands = {NodeCommand.Join.class, NodeCommand.Serve.class, NodeRotateKeyCommand.class})
 final class NodeCommand extends CommandGroup {
 
   private static final Logger LOG = LoggerFactory.getLogger(NodeCommand.class);

@@ -83,6 +83,7 @@ public final class Node implements AutoCloseable {
   public static NodeParts parts(
       NodeHome home, NodeConfig config, String software, SecureRandom random) throws IOException {
     KeyDirectory keys = KeyDirectory.open(home.root(), random);
+    IdentityRotation.settle(home, keys, random);
     NodeCredentials credentials = NodeCredentials.read(keys);
     List<NodeParts.Further> further = new ArrayList<>();
     for (Map.Entry<FederationName, NodeConfig.Address> one : config.alsoServe().entrySet()) {

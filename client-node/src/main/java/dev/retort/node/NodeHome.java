@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Where a node keeps what is its own.
@@ -35,6 +37,20 @@ public record NodeHome(Path root) {
     return root.resolve("federations").resolve(name.value());
   }
 
+  /** The homes of the further federations that the node has begun to join, in the home's order of names. */
+  List<Path> federations() throws IOException {
+    Path all = root.resolve("federations");
+    if (!Files.isDirectory(all)) {
+      return List.of();
+    }
+    try (Stream<Path> homes = Files.list(all)) {
+      return homes
+          .filter(home -> Files.isDirectory(home.resolve("keys")))
+          .sorted()
+          .toList();
+    }
+  }
+
   /**
    * The key directory for joining a further federation, made if need be. The node is known there by the same identity
    * key: it has one ledger, and that key signs it.
@@ -46,7 +62,9 @@ public record NodeHome(Path root) {
       throw new IOException("node must have joined its first federation, and " + root
           + " holds no keys; run: retort node join TOKEN, without --also");
     }
-    NodeCredentials first = NodeCredentials.read(KeyDirectory.open(root, random));
+    KeyDirectory own = KeyDirectory.open(root, random);
+    IdentityRotation.settle(this, own, random);
+    NodeCredentials first = NodeCredentials.read(own);
     if (first.node().federation().equals(name)) {
       throw new IOException("node has joined federation " + name + " already");
     }

@@ -48,6 +48,7 @@ public final class KeyDirectory {
   private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9.-]{0,63}");
   private static final String PASSWORD = "password";
   private static final String IDENTITY = "identity.key";
+  private static final String NEXT_IDENTITY = "identity-next.key";
   private static final String ALIAS = "retort";
   private static final int PASSWORD_BYTES = 32;
 
@@ -227,6 +228,41 @@ public final class KeyDirectory {
   /** Keeps an identity key, in the place of any other. */
   public void writeIdentityKey(IdentityKey key) throws IOException {
     write(IDENTITY, key.toPkcs8());
+  }
+
+  /**
+   * The key that is to replace the identity key, or null if there is none.
+   *
+   * @throws KeyFileException if the file is damaged
+   */
+  public @Nullable IdentityKey nextIdentityKey() throws IOException {
+    byte[] pkcs8 = read(directory, NEXT_IDENTITY);
+    return pkcs8 == null ? null : IdentityKey.ofPkcs8(pkcs8);
+  }
+
+  /** The key that is to replace the identity key, created at the first call; it is never replaced itself. */
+  public IdentityKey readOrCreateNextIdentityKey() throws IOException {
+    IdentityKey found = nextIdentityKey();
+    if (found != null) {
+      return found;
+    }
+    IdentityKey fresh = IdentityKey.generate(random);
+    return writeNew(directory, NEXT_IDENTITY, fresh.toPkcs8())
+        ? fresh
+        : readOrCreateNextIdentityKey();
+  }
+
+  /** Puts the next identity key in the place of the identity key, which is gone from then on; nothing if there is none. */
+  public void promoteNextIdentityKey() throws IOException {
+    try {
+      Files.move(
+          file(directory, NEXT_IDENTITY),
+          file(directory, IDENTITY),
+          StandardCopyOption.ATOMIC_MOVE);
+    } catch (NoSuchFileException e) {
+      return; // Somebody else was faster.
+    }
+    force(directory);
   }
 
   /**

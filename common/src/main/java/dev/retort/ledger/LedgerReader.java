@@ -1,9 +1,12 @@
 package dev.retort.ledger;
 
+import dev.retort.ledger.LedgerEntry.KeyRotate;
 import dev.retort.tlog.Envelope;
+import dev.retort.tlog.KeyHistory;
 import dev.retort.tlog.LogFault;
 import dev.retort.tlog.LogUnavailableException;
 import dev.retort.tlog.MalformedLogException;
+import dev.retort.tlog.VerifierKey;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,6 +15,30 @@ import java.util.List;
 public final class LedgerReader {
 
   private LedgerReader() {}
+
+  /**
+   * The keys that sign a ledger, as its entries say: {@link LedgerVerifier} says whether they may.
+   *
+   * @param path a node's home, its {@code ledger.db}, or an export
+   * @throws MalformedLogException if the file, any entry or the first key is malformed, or a rotation does not follow
+   * @throws LogUnavailableException if the file cannot be read
+   */
+  public static KeyHistory keys(Path path) throws MalformedLogException, LogUnavailableException {
+    KeyHistory keys;
+    try (LedgerSource open = LedgerSource.open(path)) {
+      keys = KeyHistory.of(VerifierKey.parse(open.log().logKey().orElse("")));
+    }
+    try {
+      for (LedgerRecord line : entries(path)) {
+        if (line.entry() instanceof KeyRotate rotate) {
+          keys = keys.with(line.seq(), rotate.keys());
+        }
+      }
+    } catch (IllegalArgumentException e) {
+      throw new MalformedLogException("rotations must follow each other: " + e.getMessage(), e);
+    }
+    return keys;
+  }
 
   /**
    * All entries in order.

@@ -4,9 +4,9 @@ import dev.retort.ledger.LedgerEntry.Charge;
 import dev.retort.ledger.LedgerEntry.Release;
 import dev.retort.merkle.Digest;
 import dev.retort.privacy.Mechanism;
+import dev.retort.tlog.KeyHistory;
 import dev.retort.tlog.LogUnavailableException;
 import dev.retort.tlog.MalformedLogException;
-import dev.retort.tlog.VerifierKey;
 import java.util.Optional;
 
 /**
@@ -22,7 +22,7 @@ public record ReleaseProof(EntryProof charge, EntryProof release, long size) {
   /**
    * What a proof must show.
    *
-   * @param key the ledger's
+   * @param keys the ledger's, as far as they are known
    * @param campaign the digest of the study plan
    * @param batch the digest of the samples
    * @param outputs their count
@@ -31,7 +31,7 @@ public record ReleaseProof(EntryProof charge, EntryProof release, long size) {
    * @param answer {@link dev.retort.label.LabelBlock#digest} of the answer
    */
   public record Claim(
-      VerifierKey key,
+      KeyHistory keys,
       Digest campaign,
       Digest batch,
       int outputs,
@@ -101,10 +101,8 @@ public record ReleaseProof(EntryProof charge, EntryProof release, long size) {
    */
   public void verify(Claim claim, TrustedRoots roots)
       throws UnprovenReleaseException, LogUnavailableException {
-    require(
-        charge.envelope().isSignedBy(claim.key()) && release.envelope().isSignedBy(claim.key()),
-        Flaw.SIGNATURE,
-        "envelopes must be signed by " + claim.key());
+    requireSigned(charge, claim.keys());
+    requireSigned(release, claim.keys());
     Charge paid = entry(charge, Charge.class);
     Release released = entry(release, Release.class);
     require(
@@ -143,6 +141,15 @@ public record ReleaseProof(EntryProof charge, EntryProof release, long size) {
         charge.leadsTo(root, size) && release.leadsTo(root, size),
         Flaw.INCLUSION,
         "charge and release must be in the accepted tree of size " + size);
+  }
+
+  // The key may have changed between the two, or after both.
+  private static void requireSigned(EntryProof proof, KeyHistory keys)
+      throws UnprovenReleaseException {
+    require(
+        proof.envelope().isSignedBy(keys.at(proof.seq())),
+        Flaw.SIGNATURE,
+        "envelope of entry " + proof.seq() + " must be signed by " + keys.at(proof.seq()));
   }
 
   private static <T extends LedgerEntry> T entry(EntryProof proof, Class<T> kind)

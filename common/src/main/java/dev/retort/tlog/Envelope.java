@@ -165,6 +165,16 @@ public final class Envelope {
     return payload.clone();
   }
 
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Envelope that && Arrays.equals(encode(), that.encode());
+  }
+
+  @Override
+  public int hashCode() {
+    return Arrays.hashCode(encode());
+  }
+
   // DSSE protocol: "DSSEv1" SP LEN(type) SP type SP LEN(body) SP body.
   private static byte[] preAuthenticationEncoding(byte[] payload) {
     byte[] header = ("DSSEv1 " + PAYLOAD_TYPE.length() + " " + PAYLOAD_TYPE + " " + payload.length

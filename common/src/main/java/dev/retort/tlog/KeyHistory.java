@@ -1,8 +1,10 @@
 package dev.retort.tlog;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The keys that signed a log, one after the other, as its rotations say. Immutable and safe for use by several threads.
@@ -94,6 +96,10 @@ public record KeyHistory(List<Span> spans) {
     if (objection.isPresent()) {
       throw new IllegalArgumentException(objection.get());
     }
+    if (seq < spans.get(spans.size() - 1).first()) {
+      throw new IllegalArgumentException(
+          "rotation must follow the one before, " + spans + ": entry " + seq);
+    }
     List<Span> longer = new ArrayList<>(spans);
     longer.add(new Span(next.to(), seq + 1));
     return new KeyHistory(longer);
@@ -102,6 +108,23 @@ public record KeyHistory(List<Span> spans) {
   /** The key of this log that signed a note, whether its time is over or not, if one did. */
   public Optional<VerifierKey> signer(SignedNote note) {
     return spans.stream().map(Span::key).filter(note::isSignedBy).findFirst();
+  }
+
+  /**
+   * Whether the owner of this log signed a note: with one of these keys, or with one that rotations lead to which one of
+   * these keys signed, though this history may not hold them.
+   *
+   * @param rotations oldest first
+   */
+  public boolean isOwners(SignedNote note, List<SignedRotation> rotations) {
+    Set<VerifierKey> own = new HashSet<>();
+    spans.forEach(span -> own.add(span.key()));
+    for (SignedRotation one : rotations) {
+      if (own.contains(one.rotation().from()) && one.isSignedByBoth()) {
+        own.add(one.rotation().to());
+      }
+    }
+    return own.stream().anyMatch(note::isSignedBy);
   }
 
   /** The key of this log that signed an entry, whether its time is over or not, if one did. */

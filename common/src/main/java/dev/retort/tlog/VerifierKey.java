@@ -150,6 +150,11 @@ public final class VerifierKey {
     return HexFormat.of().formatHex(keyId);
   }
 
+  /** The raw public key, without name and type; the caller's own copy. */
+  public byte[] publicKey() {
+    return key.clone();
+  }
+
   /** Whether both wrap the same public key, under whatever name and type. */
   public boolean hasKeyOf(VerifierKey other) {
     return Arrays.equals(key, other.key);

@@ -11,10 +11,12 @@ import dev.retort.proto.v1.AddCheckpointResponse;
 import dev.retort.proto.v1.CheckpointConflict;
 import dev.retort.proto.v1.CheckpointCosigned;
 import dev.retort.proto.v1.CheckpointRefused;
+import dev.retort.proto.v1.KeyRotationProof;
 import dev.retort.proto.v1.LabelBlockMessage;
 import dev.retort.proto.v1.ReleaseProofMessage;
 import dev.retort.tlog.Envelope;
 import dev.retort.tlog.MalformedLogException;
+import dev.retort.tlog.SignedRotation;
 import dev.retort.witness.WitnessOutcome;
 import dev.retort.witness.WitnessOutcome.Reason;
 import java.util.ArrayList;
@@ -35,10 +37,22 @@ public final class WireWitness {
    * @param oldSize the size from which the proof leads
    * @param proof the consistency proof
    * @param note the checkpoint as the log signed it
+   * @param rotations the log's changes of key since then, oldest first
    */
-  public record Question(String witness, long oldSize, List<Digest> proof, String note) {
+  public record Question(
+      String witness,
+      long oldSize,
+      List<Digest> proof,
+      String note,
+      List<SignedRotation> rotations) {
     public Question {
       proof = List.copyOf(proof);
+      rotations = List.copyOf(rotations);
+    }
+
+    /** The same question to another witness. */
+    public Question to(String other) {
+      return new Question(other, oldSize, proof, note, rotations);
     }
   }
 
@@ -49,20 +63,36 @@ public final class WireWitness {
         .setOldSize(question.oldSize())
         .addAllProof(bytes(question.proof()))
         .setNote(question.note())
+        .addAllRotations(question.rotations().stream()
+            .map(one -> KeyRotationProof.newBuilder()
+                .setEnvelope(ByteString.copyFrom(one.envelope().encode()))
+                .addAllPath(bytes(one.path()))
+                .build())
+            .toList())
         .build();
   }
 
   /**
    * Reads a question.
    *
-   * @throws MalformedLogException if a digest is not 32 bytes long, or there are too many
+   * @throws MalformedLogException if a digest is not 32 bytes long, there are too many, or a rotation cannot be read
    */
   public static Question question(AddCheckpointRequest request) throws MalformedLogException {
+    List<SignedRotation> rotations = new ArrayList<>();
+    for (KeyRotationProof one : request.getRotationsList()) {
+      rotations.add(rotation(one.getEnvelope(), digests("path", one.getPathList())));
+    }
     return new Question(
         request.getWitness(),
         request.getOldSize(),
         digests("proof", request.getProofList()),
-        request.getNote());
+        request.getNote(),
+        rotations);
+  }
+
+  private static SignedRotation rotation(ByteString envelope, List<Digest> path)
+      throws MalformedLogException {
+    return SignedRotation.of(Envelope.parse(envelope.toByteArray()), path);
   }
 
   /** Writes an answer. */
@@ -74,7 +104,10 @@ public final class WireWitness {
       String note = conflict.note();
       response.setConflict(CheckpointConflict.newBuilder()
           .setSize(conflict.size())
-          .setNote(note == null ? "" : note));
+          .setNote(note == null ? "" : note)
+          .addAllRotations(conflict.rotations().stream()
+              .map(one -> ByteString.copyFrom(one.envelope().encode()))
+              .toList()));
     } else if (outcome instanceof WitnessOutcome.Refused refused) {
       response.setRefused(CheckpointRefused.newBuilder()
           .setReason(reason(refused.reason()))
@@ -86,7 +119,7 @@ public final class WireWitness {
   /**
    * Reads an answer.
    *
-   * @throws MalformedLogException if it is of no kind that this version knows
+   * @throws MalformedLogException if it is of no kind that this version knows, or a rotation cannot be read
    */
   public static WitnessOutcome outcome(AddCheckpointResponse response)
       throws MalformedLogException {
@@ -94,8 +127,12 @@ public final class WireWitness {
       case COSIGNED -> new WitnessOutcome.Cosigned(response.getCosigned().getLines());
       case CONFLICT -> {
         String note = response.getConflict().getNote();
+        List<SignedRotation> rotations = new ArrayList<>();
+        for (ByteString envelope : response.getConflict().getRotationsList()) {
+          rotations.add(rotation(envelope, List.of()));
+        }
         yield new WitnessOutcome.Conflict(
-            response.getConflict().getSize(), note.isEmpty() ? null : note);
+            response.getConflict().getSize(), note.isEmpty() ? null : note, rotations);
       }
       case REFUSED ->
         new WitnessOutcome.Refused(

@@ -3,11 +3,13 @@ package dev.retort.witness;
 import dev.retort.merkle.Digest;
 import dev.retort.merkle.MerkleTree;
 import dev.retort.tlog.Checkpoint;
+import dev.retort.tlog.KeyHistory;
 import dev.retort.tlog.LogSigner;
 import dev.retort.tlog.LogUnavailableException;
 import dev.retort.tlog.MalformedLogException;
 import dev.retort.tlog.MerkleProofs;
 import dev.retort.tlog.SignedNote;
+import dev.retort.tlog.SignedRotation;
 import dev.retort.tlog.VerifierKey;
 import dev.retort.witness.WitnessOutcome.Conflict;
 import dev.retort.witness.WitnessOutcome.Cosigned;
@@ -17,6 +19,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -37,6 +40,9 @@ public final class Witness {
 
   /** The longest consistency proof that it reads, as C2SP has it. */
   public static final int MAX_PROOF_DIGESTS = 63;
+
+  /** The most changes of key that a log may show at once. */
+  public static final int MAX_ROTATIONS = 64;
 
   private static final Logger LOG = LoggerFactory.getLogger(Witness.class);
 
@@ -69,12 +75,19 @@ public final class Witness {
   /**
    * Looks at a log's checkpoint.
    *
-   * @param log the key that the caller knows to be the log's; the first one seen of a log is pinned
+   * @param log a key that the caller knows to be the log's, or to have been; the first one seen of a log is pinned
    * @param oldSize the size of the tree from which {@code proof} leads to the checkpoint's
    * @param proof the consistency proof
    * @param note the checkpoint as the log signed it
+   * @param rotations the log's changes of key since then, oldest first, each with its way to the checkpoint's root. The
+   *     pinned key gives way to another only by these, signed by both
    */
-  public WitnessOutcome add(VerifierKey log, long oldSize, List<Digest> proof, String note) {
+  public WitnessOutcome add(
+      VerifierKey log,
+      long oldSize,
+      List<Digest> proof,
+      String note,
+      List<SignedRotation> rotations) {
     SignedNote signed;
     Checkpoint shown;
     try {
@@ -92,6 +105,10 @@ public final class Witness {
         throw new MalformedLogException(
             "proof must be at most " + MAX_PROOF_DIGESTS + " digests long: " + proof.size());
       }
+      if (rotations.size() > MAX_ROTATIONS) {
+        throw new MalformedLogException(
+            "rotations must be at most " + MAX_ROTATIONS + ": " + rotations.size());
+      }
     } catch (MalformedLogException e) {
       return new Refused(Reason.MALFORMED, String.valueOf(e.getMessage()));
     }
@@ -99,72 +116,165 @@ public final class Witness {
       return new Refused(
           Reason.UNKNOWN_LOG, "checkpoint must be of log " + log.name() + ": " + shown.origin());
     }
-    if (!signed.isSignedBy(log)) {
-      return new Refused(Reason.SIGNATURE, "note must be signed by the log's key, " + log);
-    }
-    SignedNote own = ownLines(signed, log);
+    Showing showing = new Showing(log, oldSize, proof, shown, ownLines(signed, log), rotations);
     try {
-      Optional<WitnessOutcome> objection =
-          store.write(rows -> check(rows, log, oldSize, proof, shown, own));
+      Optional<WitnessOutcome> objection = store.write(rows -> check(rows, showing));
       // Only now, when it is on disk.
-      return objection.isPresent() ? objection.get() : cosign(own);
+      return objection.isPresent() ? objection.get() : cosign(showing.note());
     } catch (LogUnavailableException e) {
       LOG.error("the checkpoint of {} cannot be kept, so it is not cosigned", shown.origin(), e);
       return new Refused(Reason.STORE, "the witness cannot write down what it would cosign");
     }
   }
 
-  /** Accepts the tree in the store, or says why not. */
-  private Optional<WitnessOutcome> check(
-      WitnessStore.Rows rows,
+  /** What a log shows. */
+  private record Showing(
       VerifierKey log,
       long oldSize,
       List<Digest> proof,
-      Checkpoint shown,
-      SignedNote note)
+      Checkpoint tree,
+      SignedNote note,
+      List<SignedRotation> rotations) {
+
+    /** The rotations that a witness does not know which knows so many entries. */
+    List<SignedRotation> rotationsSince(long size) {
+      return rotations.stream().filter(one -> one.seq() >= size).toList();
+    }
+
+    boolean growsFrom(Digest root) {
+      return MerkleProofs.verifyConsistency(oldSize, root, tree.size(), tree.root(), proof);
+    }
+  }
+
+  /** Accepts the tree in the store, or says why not. */
+  private Optional<WitnessOutcome> check(WitnessStore.Rows rows, Showing shown)
       throws SQLException, MalformedLogException {
-    WitnessStore.KnownLog known = rows.newest(log.name()).orElse(null);
-    if (known == null) {
-      Optional<WitnessStore.KnownLog> other = rows.signedBy(log);
-      if (other.isPresent()) {
-        return refused(
-            "one key must sign one log, " + other.get().key().name() + ": " + log.name());
-      }
-      if (oldSize != 0) {
-        return Optional.of(new Conflict(0, null));
-      }
-      if (!MerkleProofs.verifyConsistency(
-          0, MerkleTree.root(List.of()), shown.size(), shown.root(), proof)) {
-        return Optional.of(new Refused(
-            Reason.MALFORMED,
-            "proof from size 0 must be empty, and the root of no entries the empty root"));
-      }
-      rows.accept(log, shown, note.encode());
-      return Optional.empty();
+    WitnessStore.KnownLog known = rows.newest(shown.log().name()).orElse(null);
+    return known == null ? checkFirst(rows, shown) : checkNext(rows, shown, known);
+  }
+
+  private Optional<WitnessOutcome> checkFirst(WitnessStore.Rows rows, Showing shown)
+      throws SQLException, MalformedLogException {
+    List<SignedRotation> rotations = shown.rotationsSince(0);
+    Keys followed = Keys.after(
+        KeyHistory.of(
+            rotations.isEmpty() ? shown.log() : rotations.get(0).rotation().from()),
+        rotations);
+    KeyHistory keys = followed.history();
+    if (!keys.includes(shown.log())) {
+      return refused("rotations must be of the key that is known, " + shown.log());
     }
-    if (!known.key().equals(log)) {
-      return refused(
-          "log " + log.name() + " must have the key that is pinned, " + known.key() + ": " + log);
+    Optional<WitnessOutcome> taken = otherLogOf(rows, shown, keys);
+    if (taken.isPresent()) {
+      return taken;
     }
-    Optional<Digest> sameSize = rows.acceptedRoot(log.name(), shown.size());
-    if (sameSize.isPresent() && !sameSize.get().equals(shown.root())) {
-      String other = rows.acceptedNote(log.name(), shown.size()).orElse(known.note());
-      keep(rows, ForkEvidence.Kind.TWO_ROOTS, shown, other, note);
-      return Optional.of(new Conflict(known.checkpoint().size(), known.note()));
+    if (!shown.note().isSignedBy(keys.at(shown.tree().size()))) {
+      return unsigned(keys.at(shown.tree().size()));
     }
-    if (oldSize != known.checkpoint().size()) {
-      return Optional.of(new Conflict(known.checkpoint().size(), known.note()));
+    if (shown.oldSize() != 0) {
+      return Optional.of(new Conflict(0, null, List.of()));
     }
-    if (!MerkleProofs.verifyConsistency(
-        oldSize, known.checkpoint().root(), shown.size(), shown.root(), proof)) {
+    if (!shown.growsFrom(MerkleTree.root(List.of()))) {
+      return Optional.of(new Refused(
+          Reason.MALFORMED,
+          "proof from size 0 must be empty, and the root of no entries the empty root"));
+    }
+    return accept(rows, shown, followed);
+  }
+
+  private Optional<WitnessOutcome> checkNext(
+      WitnessStore.Rows rows, Showing shown, WitnessStore.KnownLog known)
+      throws SQLException, MalformedLogException {
+    Keys followed =
+        Keys.after(known.keys(), shown.rotationsSince(known.checkpoint().size()));
+    KeyHistory keys = followed.history();
+    if (!keys.includes(shown.log())) {
+      return refused("log " + shown.log().name() + " must have the key that is pinned, "
+          + known.key() + ", or come with the rotation that replaces it: " + shown.log());
+    }
+    Optional<WitnessOutcome> taken = otherLogOf(rows, shown, keys);
+    if (taken.isPresent()) {
+      return taken;
+    }
+    Conflict conflict = new Conflict(known.checkpoint().size(), known.note(), known.rotations());
+    VerifierKey due = keys.at(shown.tree().size());
+    // A log that was put back behind a rotation signs with the key of then, or with one of another
+    // rotation: it must hear what it once was.
+    if (!keys.isOwners(shown.note(), shown.rotations())) {
+      return unsigned(due);
+    }
+    Optional<Digest> sameSize =
+        rows.acceptedRoot(shown.log().name(), shown.tree().size());
+    if (sameSize.isPresent() && !sameSize.get().equals(shown.tree().root())) {
+      String other =
+          rows.acceptedNote(shown.log().name(), shown.tree().size()).orElse(known.note());
+      keep(rows, ForkEvidence.Kind.TWO_ROOTS, shown.tree(), other, shown.note());
+      return Optional.of(conflict);
+    }
+    if (!shown.note().isSignedBy(due) || shown.oldSize() != known.checkpoint().size()) {
+      return Optional.of(conflict);
+    }
+    if (!shown.growsFrom(known.checkpoint().root())) {
       // Of one and the same tree there is nothing to prove, and a proof beside it proves no fork.
-      if (oldSize != shown.size()) {
-        keep(rows, ForkEvidence.Kind.NO_PROOF, shown, known.note(), note);
+      if (shown.oldSize() != shown.tree().size()) {
+        keep(rows, ForkEvidence.Kind.NO_PROOF, shown.tree(), known.note(), shown.note());
       }
-      return Optional.of(new Conflict(known.checkpoint().size(), known.note()));
+      return Optional.of(conflict);
     }
-    rows.accept(log, shown, note.encode());
+    return accept(rows, shown, followed);
+  }
+
+  /**
+   * Keys of a log.
+   *
+   * @param rotations those that the history took up last
+   */
+  private record Keys(KeyHistory history, List<SignedRotation> rotations) {
+
+    /** A history with those rotations that both keys signed and that follow it. */
+    static Keys after(KeyHistory known, List<SignedRotation> rotations) {
+      KeyHistory history = known;
+      List<SignedRotation> followed = new ArrayList<>();
+      for (SignedRotation one : rotations) {
+        if (one.isSignedByBoth() && history.objection(one.rotation()).isEmpty()) {
+          history = history.with(one.seq(), one.rotation());
+          followed.add(one);
+        }
+      }
+      return new Keys(history, List.copyOf(followed));
+    }
+  }
+
+  private static Optional<WitnessOutcome> otherLogOf(
+      WitnessStore.Rows rows, Showing shown, KeyHistory keys)
+      throws SQLException, MalformedLogException {
+    for (KeyHistory.Span span : keys.spans()) {
+      Optional<WitnessStore.KnownLog> other = rows.signedBy(span.key());
+      if (other.isPresent() && !other.get().key().name().equals(shown.log().name())) {
+        return refused("one key must sign one log, " + other.get().key().name() + ": "
+            + shown.log().name());
+      }
+    }
     return Optional.empty();
+  }
+
+  private static Optional<WitnessOutcome> accept(WitnessStore.Rows rows, Showing shown, Keys keys)
+      throws SQLException {
+    for (SignedRotation one : keys.rotations()) {
+      if (!one.leadsTo(shown.tree().root(), shown.tree().size())) {
+        return Optional.of(new Refused(
+            Reason.MALFORMED, "rotation must be in the checkpoint's tree: entry " + one.seq()));
+      }
+    }
+    rows.accept(keys.history().current(), shown.tree(), shown.note().encode(), keys.rotations());
+    return Optional.empty();
+  }
+
+  private static Optional<WitnessOutcome> unsigned(VerifierKey due) {
+    return Optional.of(new Refused(
+        Reason.SIGNATURE,
+        "note must be signed by the log's key, " + due
+            + ", or come with rotations from it that both keys signed"));
   }
 
   private void keep(

@@ -1,5 +1,7 @@
 package dev.retort.witness;
 
+import dev.retort.tlog.SignedRotation;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A witness's answer to a checkpoint. */
@@ -18,8 +20,15 @@ public sealed interface WitnessOutcome {
    *
    * @param size the size of the newest tree that the witness knows; 0 if it knows none
    * @param note its checkpoint, as the log signed it; null if the witness knows none
+   * @param rotations the changes of the log's key that the witness knows, oldest first: they show a log that was put back
+   *     behind one of them that the checkpoint is its own
    */
-  record Conflict(long size, @Nullable String note) implements WitnessOutcome {}
+  record Conflict(long size, @Nullable String note, List<SignedRotation> rotations)
+      implements WitnessOutcome {
+    public Conflict {
+      rotations = List.copyOf(rotations);
+    }
+  }
 
   /**
    * The witness will not look at the tree.

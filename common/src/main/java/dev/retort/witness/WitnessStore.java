@@ -2,8 +2,11 @@ package dev.retort.witness;
 
 import dev.retort.merkle.Digest;
 import dev.retort.tlog.Checkpoint;
+import dev.retort.tlog.Envelope;
+import dev.retort.tlog.KeyHistory;
 import dev.retort.tlog.LogUnavailableException;
 import dev.retort.tlog.MalformedLogException;
+import dev.retort.tlog.SignedRotation;
 import dev.retort.tlog.VerifierKey;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -34,6 +37,12 @@ public final class WitnessStore implements AutoCloseable {
           + " root TEXT NOT NULL, note TEXT NOT NULL, PRIMARY KEY (origin, size)) WITHOUT ROWID",
       "CREATE TABLE IF NOT EXISTS fork (origin TEXT NOT NULL REFERENCES log (origin), kind TEXT NOT NULL,"
           + " known TEXT NOT NULL, shown TEXT NOT NULL, seen INTEGER NOT NULL, PRIMARY KEY (origin, known, shown))",
+      "CREATE TABLE IF NOT EXISTS rotation (origin TEXT NOT NULL REFERENCES log (origin), seq INTEGER NOT NULL,"
+          + " old_key TEXT NOT NULL, envelope BLOB NOT NULL, PRIMARY KEY (origin, seq)) WITHOUT ROWID",
+      "CREATE TRIGGER IF NOT EXISTS rotation_update BEFORE UPDATE ON rotation"
+          + " BEGIN SELECT RAISE(ABORT, 'append only'); END",
+      "CREATE TRIGGER IF NOT EXISTS rotation_delete BEFORE DELETE ON rotation"
+          + " BEGIN SELECT RAISE(ABORT, 'append only'); END",
       "CREATE TRIGGER IF NOT EXISTS accepted_update BEFORE UPDATE ON accepted"
           + " BEGIN SELECT RAISE(ABORT, 'append only'); END",
       "CREATE TRIGGER IF NOT EXISTS accepted_delete BEFORE DELETE ON accepted"
@@ -52,11 +61,22 @@ public final class WitnessStore implements AutoCloseable {
   /**
    * The newest tree that is known of a log.
    *
-   * @param key the key that is pinned for the log
+   * @param keys the key that was pinned for the log when it was first seen, and those that replaced it
    * @param checkpoint the tree
    * @param note the checkpoint as the log signed it
+   * @param rotations the entries that replaced keys, in the log's order; their ways to a root are not kept
    */
-  public record KnownLog(VerifierKey key, Checkpoint checkpoint, String note) {}
+  public record KnownLog(
+      KeyHistory keys, Checkpoint checkpoint, String note, List<SignedRotation> rotations) {
+    public KnownLog {
+      rotations = List.copyOf(rotations);
+    }
+
+    /** The key that signs the log's newest tree. */
+    public VerifierKey key() {
+      return keys.current();
+    }
+  }
 
   /** Statements that belong to one transaction; others wait until it is over. */
   interface Step<T> {
@@ -99,7 +119,7 @@ public final class WitnessStore implements AutoCloseable {
   }
 
   /**
-   * The newest tree of the log that a key signs, if one is known.
+   * The newest tree of the log that a key signs or once signed, if one is known.
    *
    * @param publicKey the raw Ed25519 key, 32 bytes
    */
@@ -112,11 +132,11 @@ public final class WitnessStore implements AutoCloseable {
     return read(Rows::logs);
   }
 
-  /** The tree of this size that was accepted of the log with this key, if there was one. */
+  /** The tree of this size that was accepted of the log with this key, now or once, if there was one. */
   public Optional<Checkpoint> accepted(VerifierKey key, long size) throws LogUnavailableException {
     return read(rows -> {
       Optional<KnownLog> log = rows.newest(key.name());
-      Optional<Digest> root = log.isPresent() && log.get().key().equals(key)
+      Optional<Digest> root = log.isPresent() && log.get().keys().includes(key)
           ? rows.acceptedRoot(key.name(), size)
           : Optional.empty();
       return root.map(found -> new Checkpoint(key.name(), size, found));
@@ -187,9 +207,13 @@ public final class WitnessStore implements AutoCloseable {
       return logs("ORDER BY origin");
     }
 
-    /** The log that a public key signs, whatever its name, if one is known. */
+    /** The log that a public key signs or once signed, whatever its name, if one is known. */
     Optional<KnownLog> signedBy(VerifierKey key) throws SQLException, MalformedLogException {
-      List<KnownLog> found = logs("WHERE public_key = ?", publicKey(key));
+      String publicKey = publicKey(key);
+      List<KnownLog> found = logs(
+          "WHERE public_key = ? OR origin IN (SELECT origin FROM rotation WHERE old_key = ?)",
+          publicKey,
+          publicKey);
       return found.isEmpty() ? Optional.empty() : Optional.of(found.get(0));
     }
 
@@ -201,11 +225,18 @@ public final class WitnessStore implements AutoCloseable {
       return accepted("note", origin, size);
     }
 
-    /** Makes a tree the newest of its log, and keeps that it was accepted. */
-    void accept(VerifierKey key, Checkpoint tree, String note) throws SQLException {
+    /**
+     * Makes a tree the newest of its log, and keeps that it was accepted.
+     *
+     * @param key the key that signs it
+     * @param rotations those that led to this key since the tree before
+     */
+    void accept(VerifierKey key, Checkpoint tree, String note, List<SignedRotation> rotations)
+        throws SQLException {
       try (PreparedStatement put = connection.prepareStatement(
           "INSERT INTO log VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (origin) DO UPDATE SET"
-              + " size = excluded.size, root = excluded.root, note = excluded.note")) {
+              + " vkey = excluded.vkey, public_key = excluded.public_key, size = excluded.size,"
+              + " root = excluded.root, note = excluded.note")) {
         put.setString(1, key.name());
         put.setString(2, key.toString());
         put.setString(3, publicKey(key));
@@ -222,6 +253,51 @@ public final class WitnessStore implements AutoCloseable {
         put.setString(4, note);
         put.executeUpdate();
       }
+      for (SignedRotation one : rotations) {
+        keep(key, one);
+      }
+    }
+
+    private void keep(VerifierKey log, SignedRotation rotation) throws SQLException {
+      try (PreparedStatement put =
+          connection.prepareStatement("INSERT INTO rotation VALUES (?, ?, ?, ?)")) {
+        put.setString(1, log.name());
+        put.setLong(2, rotation.seq());
+        put.setString(3, publicKey(rotation.rotation().from()));
+        put.setBytes(4, rotation.envelope().encode());
+        put.executeUpdate();
+      }
+    }
+
+    private List<SignedRotation> rotations(String origin)
+        throws SQLException, MalformedLogException {
+      List<SignedRotation> rotations = new ArrayList<>();
+      try (PreparedStatement select = connection.prepareStatement(
+          "SELECT envelope FROM rotation WHERE origin = ? ORDER BY seq")) {
+        select.setString(1, origin);
+        try (ResultSet row = select.executeQuery()) {
+          while (row.next()) {
+            byte[] envelope = row.getBytes(1);
+            rotations.add(SignedRotation.of(
+                Envelope.parse(envelope == null ? new byte[0] : envelope), List.of()));
+          }
+        }
+      }
+      return rotations;
+    }
+
+    private static KeyHistory history(VerifierKey newest, List<SignedRotation> rotations)
+        throws MalformedLogException {
+      KeyHistory keys = KeyHistory.of(
+          rotations.isEmpty() ? newest : rotations.get(0).rotation().from());
+      try {
+        for (SignedRotation one : rotations) {
+          keys = keys.with(one.seq(), one.rotation());
+        }
+      } catch (IllegalArgumentException e) {
+        throw new MalformedLogException("rotations must follow each other: " + e.getMessage(), e);
+      }
+      return keys;
     }
 
     /** The type and key bytes of a verification key, without its name. */
@@ -273,10 +349,12 @@ public final class WitnessStore implements AutoCloseable {
         List<KnownLog> logs = new ArrayList<>();
         try (ResultSet row = select.executeQuery()) {
           while (row.next()) {
+            List<SignedRotation> rotations = rotations(row.getString(1));
             logs.add(new KnownLog(
-                VerifierKey.parse(row.getString(2)),
+                history(VerifierKey.parse(row.getString(2)), rotations),
                 new Checkpoint(row.getString(1), row.getLong(3), new Digest(row.getString(4))),
-                row.getString(5)));
+                row.getString(5),
+                rotations));
           }
         }
         return List.copyOf(logs);

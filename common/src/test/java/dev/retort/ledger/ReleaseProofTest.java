@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.retort.label.LabelBlock;
 import dev.retort.label.LabelGrid;
 import dev.retort.ledger.ReleaseProof.Claim;
 import dev.retort.ledger.ReleaseProof.Flaw;
@@ -12,6 +13,7 @@ import dev.retort.merkle.Digest;
 import dev.retort.privacy.Mechanism;
 import dev.retort.privacy.Mechanism.DiscreteGaussianHistogram;
 import dev.retort.tlog.Envelope;
+import dev.retort.tlog.KeyHistory;
 import dev.retort.tlog.LogSigner;
 import dev.retort.tlog.MerkleProofs;
 import dev.retort.tlog.UnsafeTestSigner;
@@ -55,7 +57,7 @@ class ReleaseProofTest {
 
   private Claim claim() {
     return new Claim(
-        ledger.verifierKey(),
+        ledger.keys(),
         QUERY.campaign(),
         QUERY.batch(),
         QUERY.outputs(),
@@ -65,13 +67,13 @@ class ReleaseProofTest {
   }
 
   private Claim claim(
-      VerifierKey key,
+      KeyHistory keys,
       Digest campaign,
       Digest batch,
       int outputs,
       Party party,
       Mechanism mechanism) {
-    return new Claim(key, campaign, batch, outputs, party, mechanism, ANSWER);
+    return new Claim(keys, campaign, batch, outputs, party, mechanism, ANSWER);
   }
 
   private void assertFlaw(Flaw flaw, ReleaseProof given, Claim claim) {
@@ -98,22 +100,28 @@ class ReleaseProofTest {
     assertFlaw(
         Flaw.SIGNATURE,
         proof,
-        claim(stranger, c.campaign(), c.batch(), c.outputs(), c.party(), c.mechanism()));
+        claim(
+            KeyHistory.of(stranger),
+            c.campaign(),
+            c.batch(),
+            c.outputs(),
+            c.party(),
+            c.mechanism()));
     assertFlaw(
         Flaw.CAMPAIGN,
         proof,
-        claim(c.key(), other, c.batch(), c.outputs(), c.party(), c.mechanism()));
+        claim(c.keys(), other, c.batch(), c.outputs(), c.party(), c.mechanism()));
     assertFlaw(
         Flaw.QUERY,
         proof,
-        claim(c.key(), c.campaign(), other, c.outputs(), c.party(), c.mechanism()));
+        claim(c.keys(), c.campaign(), other, c.outputs(), c.party(), c.mechanism()));
     assertFlaw(
-        Flaw.QUERY, proof, claim(c.key(), c.campaign(), c.batch(), 3, c.party(), c.mechanism()));
+        Flaw.QUERY, proof, claim(c.keys(), c.campaign(), c.batch(), 3, c.party(), c.mechanism()));
     assertFlaw(
         Flaw.QUERY,
         proof,
         claim(
-            c.key(),
+            c.keys(),
             c.campaign(),
             c.batch(),
             c.outputs(),
@@ -123,7 +131,7 @@ class ReleaseProofTest {
         Flaw.PARTY,
         proof,
         claim(
-            c.key(),
+            c.keys(),
             c.campaign(),
             c.batch(),
             c.outputs(),
@@ -132,7 +140,7 @@ class ReleaseProofTest {
     assertFlaw(
         Flaw.ANSWER,
         proof,
-        new Claim(c.key(), c.campaign(), c.batch(), c.outputs(), c.party(), c.mechanism(), other));
+        new Claim(c.keys(), c.campaign(), c.batch(), c.outputs(), c.party(), c.mechanism(), other));
   }
 
   @Test
@@ -193,5 +201,38 @@ class ReleaseProofTest {
     ledger.putCosigned(ledger.verifierKey(), ledger.checkpoint());
     ledger.putCosigned(ledger.verifierKey(), ledger.checkpoint());
     assertThat(ledger.cosigned()).containsExactly(ledger.checkpoint());
+  }
+
+  @Test
+  void verify_keyChangedBetweenChargeAndRelease_takesEachByItsOwn() throws Exception {
+    long open = PrivacyLedgerTest.charged(ledger, PrivacyLedgerTest.query(2, 1));
+    KeyHistory before = ledger.keys();
+    ledger.rotateKey(new UnsafeTestSigner(PrivacyLedgerTest.SITE.name(), "second key"));
+    LabelBlock block = PrivacyLedgerTest.block(2, 1);
+    ledger.release(open, block, Digest.of(new byte[0]));
+    ReleaseProof across = ledger.releaseProof(open, ledger.size());
+    Query query = PrivacyLedgerTest.query(2, 1);
+    Claim claim = new Claim(
+        ledger.keys(),
+        query.campaign(),
+        query.batch(),
+        query.outputs(),
+        PrivacyLedgerTest.NORTH,
+        PrivacyLedgerTest.MECHANISM,
+        block.digest());
+    across.verify(claim, ledger::root);
+    // Both from before, in a tree that the new key signed.
+    ledger.releaseProof(charge, ledger.size()).verify(claim(), ledger::root);
+    assertFlaw(
+        Flaw.SIGNATURE,
+        across,
+        new Claim(
+            before,
+            query.campaign(),
+            query.batch(),
+            query.outputs(),
+            PrivacyLedgerTest.NORTH,
+            PrivacyLedgerTest.MECHANISM,
+            block.digest()));
   }
 }

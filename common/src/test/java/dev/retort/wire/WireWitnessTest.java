@@ -13,23 +13,46 @@ import dev.retort.proto.v1.AddCheckpointRequest;
 import dev.retort.proto.v1.AddCheckpointResponse;
 import dev.retort.proto.v1.LabelBlockMessage;
 import dev.retort.proto.v1.ReleaseProofMessage;
+import dev.retort.tlog.CanonicalJson;
 import dev.retort.tlog.Envelope;
+import dev.retort.tlog.KeyRotation;
+import dev.retort.tlog.LogSigner;
 import dev.retort.tlog.MalformedLogException;
+import dev.retort.tlog.SignedRotation;
 import dev.retort.tlog.UnsafeTestSigner;
+import dev.retort.tlog.VerifierKey;
 import dev.retort.witness.WitnessOutcome;
 import java.util.Collections;
 import java.util.List;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 class WireWitnessTest {
 
   private static final Digest ONE = Digest.of(new byte[] {1});
 
+  private static SignedRotation rotation(List<Digest> path) throws MalformedLogException {
+    LogSigner before = new UnsafeTestSigner("site-a", "before");
+    LogSigner after = new UnsafeTestSigner("site-a", "after");
+    TreeMap<String, String> fields = new TreeMap<>();
+    fields.put("type", KeyRotation.TYPE);
+    fields.put("seq", "4");
+    fields.put("prevRoot", ONE.hex());
+    fields.put("tick", "60");
+    new KeyRotation(VerifierKey.ofLog(before), VerifierKey.ofLog(after)).put(fields);
+    return SignedRotation.of(
+        Envelope.sign(CanonicalJson.encode(fields), before).signAlso(after), path);
+  }
+
   @Test
   void question_writtenAndRead_isTheSame() throws Exception {
-    WireWitness.Question question =
-        new WireWitness.Question("site-b", 7, List.of(ONE, Digest.of(new byte[0])), "a note");
+    WireWitness.Question question = new WireWitness.Question(
+        "site-b", 7, List.of(ONE, Digest.of(new byte[0])), "a note", List.of());
     assertThat(WireWitness.question(WireWitness.request(question))).isEqualTo(question);
+    WireWitness.Question rotated =
+        new WireWitness.Question("", 0, List.of(), "a note", List.of(rotation(List.of(ONE))));
+    assertThat(WireWitness.question(WireWitness.request(rotated))).isEqualTo(rotated);
+    assertThat(rotated.to("site-b").witness()).isEqualTo("site-b");
   }
 
   @Test
@@ -49,8 +72,8 @@ class WireWitnessTest {
   @Test
   void outcome_writtenAndRead_isTheSame() throws Exception {
     assertReturns(new WitnessOutcome.Cosigned("lines\n"));
-    assertReturns(new WitnessOutcome.Conflict(0, null));
-    assertReturns(new WitnessOutcome.Conflict(9, "a note"));
+    assertReturns(new WitnessOutcome.Conflict(0, null, List.of()));
+    assertReturns(new WitnessOutcome.Conflict(9, "a note", List.of(rotation(List.of()))));
     for (WitnessOutcome.Reason reason : WitnessOutcome.Reason.values()) {
       assertReturns(new WitnessOutcome.Refused(reason, "why"));
     }

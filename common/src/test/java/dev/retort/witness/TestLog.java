@@ -79,6 +79,6 @@ final class TestLog {
   /** Shows its newest tree to a witness. */
   WitnessOutcome show(Witness witness, long oldSize) {
     return witness.add(
-        key(), oldSize, oldSize <= size() ? proof(oldSize, size()) : List.of(), note());
+        key(), oldSize, oldSize <= size() ? proof(oldSize, size()) : List.of(), note(), List.of());
   }
 }

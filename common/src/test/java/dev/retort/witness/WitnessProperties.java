@@ -91,7 +91,7 @@ class WitnessProperties {
             proof.set(random.nextInt(proof.size()), one.root(0));
           }
           String note = one.note();
-          WitnessOutcome outcome = witness.add(one.key(), old, proof, note);
+          WitnessOutcome outcome = witness.add(one.key(), old, proof, note, List.of());
           if (outcome instanceof Cosigned yes) {
             assertThat(SignedNote.parse(note + yes.lines()).isSignedBy(witness.key()))
                 .isTrue();

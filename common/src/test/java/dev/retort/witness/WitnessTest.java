@@ -90,7 +90,7 @@ class WitnessTest {
     assertThat(log.show(witness, 0)).isInstanceOf(Cosigned.class);
     assertThat(log.show(witness, 3)).isInstanceOf(Cosigned.class);
     // From nothing: it must say what it knows, and be asked from there.
-    assertThat(log.show(witness, 0)).isEqualTo(new Conflict(3, log.note()));
+    assertThat(log.show(witness, 0)).isEqualTo(new Conflict(3, log.note(), List.of()));
   }
 
   @Test
@@ -100,7 +100,7 @@ class WitnessTest {
     String known = log.note();
     grow(log, 3);
     for (long old : List.of(0L, 3L, 5L, 7L)) {
-      assertThat(log.show(witness, old)).isEqualTo(new Conflict(4, known));
+      assertThat(log.show(witness, old)).isEqualTo(new Conflict(4, known, List.of()));
     }
     assertThat(known().size()).isEqualTo(4);
     assertThat(store.evidence()).isEmpty();
@@ -110,7 +110,7 @@ class WitnessTest {
   @Test
   void add_unknownLogFromAnotherSize_isAConflictWithNothing() {
     grow(log, 4);
-    assertThat(log.show(witness, 2)).isEqualTo(new Conflict(0, null));
+    assertThat(log.show(witness, 2)).isEqualTo(new Conflict(0, null, List.of()));
   }
 
   @Test
@@ -118,8 +118,8 @@ class WitnessTest {
     grow(log, 6);
     log.show(witness, 0);
     TestLog restored = log.copy(4);
-    assertThat(restored.show(witness, 0)).isEqualTo(new Conflict(6, log.note()));
-    assertThat(restored.show(witness, 4)).isEqualTo(new Conflict(6, log.note()));
+    assertThat(restored.show(witness, 0)).isEqualTo(new Conflict(6, log.note(), List.of()));
+    assertThat(restored.show(witness, 4)).isEqualTo(new Conflict(6, log.note(), List.of()));
     assertThat(store.evidence()).isEmpty();
   }
 
@@ -131,8 +131,8 @@ class WitnessTest {
     grow(log, 2);
     log.show(witness, 4);
     clone.append("another way").append("on");
-    assertThat(clone.show(witness, 4)).isEqualTo(new Conflict(6, log.note()));
-    assertThat(clone.show(witness, 6)).isEqualTo(new Conflict(6, log.note()));
+    assertThat(clone.show(witness, 4)).isEqualTo(new Conflict(6, log.note(), List.of()));
+    assertThat(clone.show(witness, 6)).isEqualTo(new Conflict(6, log.note(), List.of()));
     assertThat(store.evidence())
         .containsExactly(
             new ForkEvidence(log.signer.name(), Kind.TWO_ROOTS, log.note(), clone.note(), NOW));
@@ -145,7 +145,7 @@ class WitnessTest {
     log.show(witness, 0);
     TestLog clone = log.copy(3);
     clone.append("another way").append("on").append("and on");
-    assertThat(clone.show(witness, 5)).isEqualTo(new Conflict(5, log.note()));
+    assertThat(clone.show(witness, 5)).isEqualTo(new Conflict(5, log.note(), List.of()));
     assertThat(store.evidence())
         .containsExactly(
             new ForkEvidence(log.signer.name(), Kind.NO_PROOF, log.note(), clone.note(), NOW));
@@ -161,7 +161,7 @@ class WitnessTest {
     }
     TestLog clone = log.copy(2);
     clone.append("another way");
-    assertThat(clone.show(witness, 2)).isEqualTo(new Conflict(5, log.note()));
+    assertThat(clone.show(witness, 2)).isEqualTo(new Conflict(5, log.note(), List.of()));
     assertThat(store.evidence())
         .containsExactly(
             new ForkEvidence(log.signer.name(), Kind.TWO_ROOTS, log.note(3), clone.note(), NOW));
@@ -182,7 +182,7 @@ class WitnessTest {
     grow(log, 2);
     TestLog impostor = new TestLog(new UnsafeTestSigner(log.signer.name(), "another key"));
     grow(impostor, 2);
-    assertThat(witness.add(log.key(), 0, List.of(), impostor.note()))
+    assertThat(witness.add(log.key(), 0, List.of(), impostor.note(), List.of()))
         .isInstanceOfSatisfying(
             Refused.class, refused -> assertThat(refused.reason()).isEqualTo(Reason.SIGNATURE));
     assertThat(store.newest(log.signer.name())).isEmpty();
@@ -201,7 +201,7 @@ class WitnessTest {
           .isInstanceOfSatisfying(
               Refused.class, refused -> assertThat(refused.reason()).isEqualTo(Reason.UNKNOWN_LOG));
     }
-    assertThat(witness.add(renamed.key(), 0, List.of(), log.note()))
+    assertThat(witness.add(renamed.key(), 0, List.of(), log.note(), List.of()))
         .isInstanceOfSatisfying(
             Refused.class, refused -> assertThat(refused.reason()).isEqualTo(Reason.UNKNOWN_LOG));
     assertThat(store.logs()).hasSize(1);
@@ -213,17 +213,18 @@ class WitnessTest {
     grow(log, 2);
     List<Digest> tooLong = Collections.nCopies(64, log.root(1));
     for (WitnessOutcome outcome : List.of(
-        witness.add(log.key(), 0, List.of(), ""),
-        witness.add(log.key(), 0, List.of(), "x".repeat(Witness.MAX_NOTE_CHARS + 1)),
-        witness.add(log.key(), -1, List.of(), log.note()),
-        witness.add(log.key(), 3, List.of(), log.note()),
-        witness.add(log.key(), 1, tooLong, log.note()),
-        witness.add(log.key(), 0, List.of(log.root(1)), log.note()),
+        witness.add(log.key(), 0, List.of(), "", List.of()),
+        witness.add(log.key(), 0, List.of(), "x".repeat(Witness.MAX_NOTE_CHARS + 1), List.of()),
+        witness.add(log.key(), -1, List.of(), log.note(), List.of()),
+        witness.add(log.key(), 3, List.of(), log.note(), List.of()),
+        witness.add(log.key(), 1, tooLong, log.note(), List.of()),
+        witness.add(log.key(), 0, List.of(log.root(1)), log.note(), List.of()),
         witness.add(
             log.key(),
             0,
             List.of(),
-            SignedNote.sign("no checkpoint\n", log.signer).encode()))) {
+            SignedNote.sign("no checkpoint\n", log.signer).encode(),
+            List.of()))) {
       assertThat(outcome)
           .isInstanceOfSatisfying(
               Refused.class, refused -> assertThat(refused.reason()).isEqualTo(Reason.MALFORMED));
@@ -237,7 +238,7 @@ class WitnessTest {
     String crowded = SignedNote.parse(log.note())
         .cosign(new UnsafeTestSigner("somebody", "somebody"), NOW)
         .encode();
-    WitnessOutcome outcome = witness.add(log.key(), 0, List.of(), crowded);
+    WitnessOutcome outcome = witness.add(log.key(), 0, List.of(), crowded, List.of());
     assertThat(((Cosigned) outcome).lines())
         .startsWith("\u2014 retort/north ")
         .doesNotContain("somebody");
@@ -254,7 +255,7 @@ class WitnessTest {
     open();
     assertThat(known().size()).isEqualTo(3);
     assertThat(store.evidence()).hasSize(1);
-    assertThat(log.show(witness, 0)).isEqualTo(new Conflict(3, log.note()));
+    assertThat(log.show(witness, 0)).isEqualTo(new Conflict(3, log.note(), List.of()));
     assertThat(log.append("more").show(witness, 3)).isInstanceOf(Cosigned.class);
   }
 
@@ -313,7 +314,7 @@ class WitnessTest {
         .isInstanceOf(IllegalStateException.class);
     assertThat(known().size()).isEqualTo(3);
     assertThat(log.copy(2).append("another way").show(witness, 0))
-        .isEqualTo(new Conflict(3, log.note()));
+        .isEqualTo(new Conflict(3, log.note(), List.of()));
   }
 
   @Test

@@ -87,7 +87,7 @@ class WitnessingTest {
   private Shown show(Owned owned) throws Exception {
     return Witnessing.show(owned, witness.key(), (oldSize, proof, note) -> {
       askedFrom.add(oldSize);
-      return witness.add(owned.verifierKey(), oldSize, proof, note);
+      return witness.add(owned.verifierKey(), oldSize, proof, note, List.of());
     });
   }
 
@@ -140,10 +140,10 @@ class WitnessingTest {
     VerifierKey key = witness.key();
     // A conflict that the log did not sign, of another size than it says, or without a note.
     for (WitnessOutcome conflict : List.of(
-        new WitnessOutcome.Conflict(1, stranger.note()),
-        new WitnessOutcome.Conflict(4, log.log.note(3)),
-        new WitnessOutcome.Conflict(4, null),
-        new WitnessOutcome.Conflict(4, "no note"))) {
+        new WitnessOutcome.Conflict(1, stranger.note(), List.of()),
+        new WitnessOutcome.Conflict(4, log.log.note(3), List.of()),
+        new WitnessOutcome.Conflict(4, null, List.of()),
+        new WitnessOutcome.Conflict(4, "no note", List.of()))) {
       assertThat(Witnessing.show(log, key, (oldSize, proof, note) -> conflict))
           .isEqualTo(
               new Shown.Unfit("what the witness holds against the log must be signed by the log"));
@@ -156,7 +156,7 @@ class WitnessingTest {
     int[] asked = {0};
     assertThat(Witnessing.show(log, key, (oldSize, proof, note) -> {
           asked[0]++;
-          return new WitnessOutcome.Conflict(4, log.log.note(4));
+          return new WitnessOutcome.Conflict(4, log.log.note(4), List.of());
         }))
         .isInstanceOf(Shown.Unfit.class);
     assertThat(asked[0]).isEqualTo(4);

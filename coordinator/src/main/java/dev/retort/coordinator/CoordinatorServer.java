@@ -12,9 +12,9 @@ import dev.retort.coordinator.enroll.SqlEnrollmentStore;
 import dev.retort.coordinator.grpc.OperatorService;
 import dev.retort.coordinator.grpc.WireStatus;
 import dev.retort.coordinator.store.Database;
+import dev.retort.coordinator.witness.EnrolledKeys;
 import dev.retort.identity.FederationName;
 import dev.retort.identity.KeyDirectory;
-import dev.retort.identity.NodeId;
 import dev.retort.learn.ComputeDevice;
 import dev.retort.learn.DeviceChoice;
 import dev.retort.learn.DeviceUnavailableException;
@@ -32,7 +32,6 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -89,7 +88,7 @@ public final class CoordinatorServer implements AutoCloseable {
                 .map(EnrolledNode::id)
                 .map(id -> id.value())
                 .collect(Collectors.toUnmodifiableSet()),
-            id -> Optional.ofNullable(nodes.node(new NodeId(id))).map(EnrolledNode::identityKey)),
+            new EnrolledKeys(nodes, clock)),
         engine,
         device,
         clock,

@@ -106,8 +106,8 @@ final class RawNode implements AutoCloseable {
       throws Exception {
     return WireWitness.outcome(FederationGrpc.newBlockingStub(channel)
         .withDeadlineAfter(30, TimeUnit.SECONDS)
-        .addCheckpoint(
-            WireWitness.request(new WireWitness.Question(witness, oldSize, proof, note))));
+        .addCheckpoint(WireWitness.request(
+            new WireWitness.Question(witness, oldSize, proof, note, List.of()))));
   }
 
   long size() throws Exception {

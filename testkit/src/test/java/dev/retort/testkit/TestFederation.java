@@ -233,6 +233,15 @@ final class TestFederation implements AutoCloseable {
         .anyMatch(summary -> summary.getNodeId().equals(node));
   }
 
+  /** The identity key by which the coordinator knows a node. */
+  byte[] identityKey(String node) {
+    return stub().listNodes(ListNodesRequest.getDefaultInstance()).getNodesList().stream()
+        .filter(summary -> summary.getNodeId().equals(node))
+        .map(summary -> summary.getIdentityKey().toByteArray())
+        .findFirst()
+        .orElseThrow();
+  }
+
   /** Waits until a node stands where it is wanted in a study. */
   void awaitNode(String studyId, String node, Predicate<NodeStatus.Phase> wanted) {
     await().atMost(PATIENCE).until(() -> wanted.test(status(studyId, node).getPhase()));

@@ -267,10 +267,10 @@ final class WitnessedFederationTest {
     federation.startCoordinator();
     try (RawNode fork = new RawNode(home, federation.port(), copy)) {
       // Older, and not asked from what is known.
-      assertThat(fork.show(0)).isEqualTo(new Conflict(shared + 2, known));
+      assertThat(fork.show(0)).isEqualTo(new Conflict(shared + 2, known, List.of()));
       // Of one size, and another root.
       fork.release(plan, campaign, new SampleRange(0, PUBLIC), fork.party(), 2);
-      assertThat(fork.show(shared)).isEqualTo(new Conflict(shared + 2, known));
+      assertThat(fork.show(shared)).isEqualTo(new Conflict(shared + 2, known, List.of()));
       // Beyond it: no proof leads there.
       String equal = fork.ledger.checkpoint();
       fork.ledger.openCampaign(Digest.of(new byte[] {1}), StudyNoise.mechanism(plan));
@@ -279,7 +279,7 @@ final class WitnessedFederationTest {
               shared + 2,
               fork.ledger.consistency(shared + 2, shared + 3),
               fork.ledger.checkpoint()))
-          .isEqualTo(new Conflict(shared + 2, known));
+          .isEqualTo(new Conflict(shared + 2, known, List.of()));
       try (WitnessStore store = coordinatorsStore()) {
         assertThat(store.evidence())
             .extracting(ForkEvidence::kind, ForkEvidence::known, ForkEvidence::shown)

@@ -59,7 +59,7 @@ public final class SiteWitness implements AutoCloseable {
     }
     try {
       return new Witness(open(), IdentitySigner.of(as, identity), clock)
-          .add(log, question.oldSize(), question.proof(), question.note());
+          .add(log, question.oldSize(), question.proof(), question.note(), question.rotations());
     } catch (LogUnavailableException e) {
       LOG.error("the node cannot serve as a witness", e);
       return new WitnessOutcome.Refused(

@@ -120,6 +120,8 @@ final class WitnessedLedger {
       throws RolledBackException, WitnessRefusedException, CoordinatorLostException,
           LogUnavailableException, InterruptedException {
     long old = knownTo(key);
+    // A witness that knows so much knows the key of then as well.
+    long rotationsSince = old;
     for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
       SignedNote note = parsed(ledger.checkpoint());
       long size = checkpoint(note).size();
@@ -128,13 +130,23 @@ final class WitnessedLedger {
         throw new LogUnavailableException(
             "ledger must hold the " + old + " entries that " + named + " has cosigned: " + size);
       }
-      WitnessOutcome outcome = coordinator.witness(
-          new WireWitness.Question(witness, old, ledger.consistency(old, size), note.encode()));
+      WitnessOutcome outcome = coordinator.witness(new WireWitness.Question(
+          witness,
+          old,
+          ledger.consistency(old, size),
+          note.encode(),
+          ledger.rotations(rotationsSince, size)));
       if (outcome instanceof WitnessOutcome.Cosigned cosigned) {
         ledger.putCosigned(key, withLines(note, cosigned.lines(), named, key));
         return size;
       }
       if (outcome instanceof WitnessOutcome.Refused refused) {
+        if (mayMissAKey(refused)
+            && !ledger.keys().rotations(0).equals(ledger.keys().rotations(rotationsSince))) {
+          // Unless it was put back, and has forgotten a change of key: then it needs all of them.
+          rotationsSince = 0;
+          continue;
+        }
         if (refused.reason() == WitnessOutcome.Reason.STORE && witness.isEmpty()) {
           throw new CoordinatorLostException(
               "the coordinator cannot cosign: " + refused.message(),
@@ -144,9 +156,15 @@ final class WitnessedLedger {
             + refused.reason() + "): " + refused.message());
       }
       old = sizeWithin((WitnessOutcome.Conflict) outcome, named);
+      rotationsSince = Math.min(rotationsSince, old);
     }
     throw new WitnessRefusedException(
         named + " does not take the proof that the site's ledger has only grown");
+  }
+
+  private static boolean mayMissAKey(WitnessOutcome.Refused refused) {
+    return refused.reason() == WitnessOutcome.Reason.SIGNATURE
+        || refused.reason() == WitnessOutcome.Reason.UNKNOWN_LOG;
   }
 
   /** The size that a conflict names, if the ledger contains that tree. */
@@ -161,8 +179,10 @@ final class WitnessedLedger {
     try {
       SignedNote note = SignedNote.parse(text == null ? "" : text);
       shown = Checkpoint.parse(note.text());
-      // Only a checkpoint that this node signed shows that it had these entries.
-      if (!note.isSignedBy(ledger.verifierKey())
+      // Only a checkpoint that this node signed shows that it had these entries; be it with a key
+      // that it
+      // had after a rotation which this file has lost.
+      if (!ledger.keys().isOwners(note, conflict.rotations())
           || shown.size() != conflict.size()
           || !shown.origin().equals(ledger.verifierKey().name())) {
         throw new WitnessRefusedException(

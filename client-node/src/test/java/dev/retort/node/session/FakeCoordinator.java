@@ -210,7 +210,7 @@ final class FakeCoordinator implements AutoCloseable {
   /** Looks at a checkpoint of the node's ledger, as the coordinator does when a node asks. */
   WitnessOutcome look(String note, long oldSize, List<Digest> proof) throws MalformedLogException {
     String origin = Checkpoint.parse(SignedNote.parse(note).text()).origin();
-    return witness.add(VerifierKey.ofLog(origin, nodeKey), oldSize, proof, note);
+    return witness.add(VerifierKey.ofLog(origin, nodeKey), oldSize, proof, note, List.of());
   }
 
   /** The size of the newest tree that it has accepted of the node's ledger. */
@@ -310,7 +310,11 @@ final class FakeCoordinator implements AutoCloseable {
           String origin =
               Checkpoint.parse(SignedNote.parse(asked.note()).text()).origin();
           told = WireWitness.response(witness.add(
-              VerifierKey.ofLog(origin, nodeKey), asked.oldSize(), asked.proof(), asked.note()));
+              VerifierKey.ofLog(origin, nodeKey),
+              asked.oldSize(),
+              asked.proof(),
+              asked.note(),
+              List.of()));
         } catch (MalformedLogException e) {
           throw new AssertionError(e);
         }

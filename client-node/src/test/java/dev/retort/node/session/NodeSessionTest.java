@@ -42,6 +42,7 @@ import dev.retort.proto.v1.LabelsTooLate;
 import dev.retort.proto.v1.NodeEvent;
 import dev.retort.proto.v1.OfferDeclined;
 import dev.retort.tlog.Checkpoint;
+import dev.retort.tlog.KeyHistory;
 import dev.retort.tlog.LogInUseException;
 import dev.retort.tlog.SignedNote;
 import dev.retort.tlog.VerifierKey;
@@ -611,7 +612,7 @@ class NodeSessionTest {
           .proof(i)
           .verify(
               new ReleaseProof.Claim(
-                  ledger,
+                  KeyHistory.of(ledger),
                   Plans.digest(plan),
                   Query.batch(coordinator.manifest.digest(), block.firstSample(), block.count()),
                   block.count(),
@@ -702,7 +703,8 @@ class NodeSessionTest {
     String forged = SignedNote.sign(
             new Checkpoint(signer.name(), 99, Digest.of(new byte[0])).text(), signer)
         .encode();
-    coordinator.checkpointAnswer = WireWitness.response(new WitnessOutcome.Conflict(99, forged));
+    coordinator.checkpointAnswer =
+        WireWitness.response(new WitnessOutcome.Conflict(99, forged, List.of()));
     node = open();
     node.start();
     await().until(() -> coordinator.checkpoints.get() > 2);

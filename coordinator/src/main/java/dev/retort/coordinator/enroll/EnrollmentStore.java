@@ -31,6 +31,16 @@ public interface EnrollmentStore {
   void countFailure(IssuedToken token);
 
   /**
+   * Gives a node another identity key, and keeps the old one.
+   *
+   * @param from the key that the node must have, 32 bytes
+   * @param to the key that it has from then on, 32 bytes
+   * @param statement the entry of the node's ledger that says so, signed by both keys, as it stands there
+   * @return false, and nothing changed, if the node's key is another one
+   */
+  boolean replaceIdentityKey(NodeId node, byte[] from, byte[] to, byte[] statement, Instant now);
+
+  /**
    * Uses up a token and enrols its node, both or neither.
    *
    * @param requestHash SHA-256 of the certificate request

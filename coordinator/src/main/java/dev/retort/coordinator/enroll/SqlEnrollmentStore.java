@@ -9,7 +9,7 @@ import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Nodes and tokens in the tables of V1__enrollment.sql, on SQLite or PostgreSQL. Each transaction begins with its write,
+ * Nodes and tokens in the tables of V1__enrollment.sql and V3__replaced_keys.sql, on SQLite or PostgreSQL. Each transaction begins with its write,
  * so that SQLite takes the write lock at once instead of failing to upgrade a read lock.
  */
 public final class SqlEnrollmentStore implements EnrollmentStore {
@@ -91,6 +91,30 @@ public final class SqlEnrollmentStore implements EnrollmentStore {
         .bind("id", token.node().value())
         .bind("hash", token.secretHash())
         .execute());
+  }
+
+  @Override
+  public boolean replaceIdentityKey(
+      NodeId node, byte[] from, byte[] to, byte[] statement, Instant now) {
+    return jdbi.inTransaction(db -> {
+      int replaced = db.createUpdate("UPDATE node SET identity_key = :to"
+              + " WHERE node_id = :id AND identity_key = :from")
+          .bind("to", to)
+          .bind("id", node.value())
+          .bind("from", from)
+          .execute();
+      if (replaced == 0) {
+        return false;
+      }
+      db.createUpdate("INSERT INTO replaced_key (node_id, identity_key, replaced_at, statement)"
+              + " VALUES (:id, :from, :now, :statement)")
+          .bind("id", node.value())
+          .bind("from", from)
+          .bind("now", now.toEpochMilli())
+          .bind("statement", statement)
+          .execute();
+      return true;
+    });
   }
 
   @Override

@@ -107,8 +107,7 @@ final class GrpcNodeLink implements NodeLink {
         .setWitnessRequest(WitnessRequest.newBuilder()
             .setId(id)
             .setLogKey(logKey.toString())
-            .setRequest(WireWitness.request(new WireWitness.Question(
-                "", question.oldSize(), question.proof(), question.note()))))
+            .setRequest(WireWitness.request(question.to(""))))
         .build());
     return answer;
   }

@@ -53,7 +53,7 @@ public final class WitnessDesk {
       throw ErrorReason.INVALID_FIELD.because(String.valueOf(e.getMessage()));
     }
     if (question.witness().isEmpty()) {
-      answer(response, own.add(caller, question.oldSize(), question.proof(), question.note()));
+      answer(response, own.add(caller, question));
     } else {
       passOn(caller, question, response);
     }

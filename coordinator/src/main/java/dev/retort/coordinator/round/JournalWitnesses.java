@@ -116,7 +116,7 @@ public final class JournalWitnesses implements AutoCloseable {
                 journal,
                 VerifierKey.ofWitness(name, key.get()),
                 (oldSize, proof, note) ->
-                    ask(link, new WireWitness.Question("", oldSize, proof, note))));
+                    ask(link, new WireWitness.Question("", oldSize, proof, note, List.of()))));
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         return;

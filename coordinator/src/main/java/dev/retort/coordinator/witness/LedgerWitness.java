@@ -20,6 +20,7 @@ import dev.retort.tlog.LogUnavailableException;
 import dev.retort.tlog.MalformedLogException;
 import dev.retort.tlog.SignedNote;
 import dev.retort.tlog.VerifierKey;
+import dev.retort.wire.WireWitness;
 import dev.retort.witness.Witness;
 import dev.retort.witness.WitnessOutcome;
 import dev.retort.witness.WitnessOutcome.Reason;
@@ -27,7 +28,7 @@ import dev.retort.witness.WitnessOutcome.Refused;
 import dev.retort.witness.WitnessStore;
 import dev.retort.witness.WitnessStore.KnownLog;
 import java.time.InstantSource;
-import java.util.List;
+import java.util.Arrays;
 import java.util.Optional;
 
 /**
@@ -66,14 +67,17 @@ public final class LedgerWitness implements ReleaseCheck {
     return witness.key();
   }
 
-  /** Looks at the checkpoint of a node's ledger. */
-  public WitnessOutcome add(String nodeId, long oldSize, List<Digest> proof, String note) {
+  /**
+   * Looks at the checkpoint of a node's ledger. A node whose ledger came to another key by rotations is known by that key
+   * from then on, in the directory too.
+   */
+  public WitnessOutcome add(String nodeId, WireWitness.Question question) {
     Optional<byte[]> key = keys.identityKey(nodeId);
     if (key.isEmpty()) {
       return new Refused(Reason.UNKNOWN_LOG, "node must be enrolled: " + nodeId);
     }
     String own = ownName(nodeId);
-    String origin = origin(note).orElse(own);
+    String origin = origin(question.note()).orElse(own);
     // Another federation's name is that of a ledger which serves both; of this one, each node has
     // its
     // own name and no other's.
@@ -82,30 +86,57 @@ public final class LedgerWitness implements ReleaseCheck {
       return new Refused(
           Reason.UNKNOWN_LOG, "ledger of this node must be named " + own + ": " + origin);
     }
-    return witness.add(VerifierKey.ofLog(origin, key.get()), oldSize, proof, note);
+    WitnessOutcome outcome = witness.add(
+        VerifierKey.ofLog(origin, key.get()),
+        question.oldSize(),
+        question.proof(),
+        question.note(),
+        question.rotations());
+    if (outcome instanceof WitnessOutcome.Cosigned) {
+      try {
+        followKey(nodeId, key.get());
+      } catch (LogUnavailableException e) {
+        return new Refused(Reason.STORE, "the witness cannot read what it has cosigned");
+      }
+    }
+    return outcome;
+  }
+
+  // The witness's store is written first and the directory after it. If this program ends in
+  // between,
+  // the directory is behind, and the next checkpoint that is cosigned brings it up.
+  private void followKey(String nodeId, byte[] enrolled) throws LogUnavailableException {
+    Optional<KnownLog> log = store.logOf(enrolled);
+    if (log.isPresent() && !Arrays.equals(log.get().key().publicKey(), enrolled)) {
+      log.get().rotations().forEach(rotation -> keys.follow(nodeId, rotation));
+    }
   }
 
   /** The key by which a node's ledger is verified, once its first checkpoint was seen. */
   public Optional<VerifierKey> ledgerKey(String nodeId) throws LogUnavailableException {
+    return ledger(nodeId).map(KnownLog::key);
+  }
+
+  private Optional<KnownLog> ledger(String nodeId) throws LogUnavailableException {
     Optional<byte[]> key = keys.identityKey(nodeId);
-    return key.isEmpty() ? Optional.empty() : store.logOf(key.get()).map(KnownLog::key);
+    return key.isEmpty() ? Optional.empty() : store.logOf(key.get());
   }
 
   @Override
   public ProvenRelease verify(Study study, StoredBlock stored, ReleaseProof proof)
       throws UnprovenReleaseException, LogUnavailableException {
-    Optional<VerifierKey> key = ledgerKey(stored.nodeId());
-    if (key.isEmpty()) {
+    Optional<KnownLog> log = ledger(stored.nodeId());
+    if (log.isEmpty()) {
       throw new UnprovenReleaseException(
           ReleaseProof.Flaw.TREE, "tree must be one that the witness has accepted: it knows none");
     }
-    Optional<Digest> root = store.accepted(key.get(), proof.size()).map(Checkpoint::root);
+    Optional<Digest> root = store.accepted(log.get().key(), proof.size()).map(Checkpoint::root);
     LabelBlock block = stored.block();
     Digest batch =
         Query.batch(study.plan().transferSetRef().manifest(), block.firstSample(), block.count());
     proof.verify(
         new ReleaseProof.Claim(
-            key.get(),
+            log.get().keys(),
             study.planDigest(),
             batch,
             block.count(),
@@ -114,7 +145,7 @@ public final class LedgerWitness implements ReleaseCheck {
             block.digest()),
         size -> root);
     return new ProvenRelease(
-        key.get().name(),
+        log.get().key().name(),
         proof.charge().seq(),
         proof.release().seq(),
         proof.size(),

@@ -74,6 +74,30 @@ final class EnrollmentTest {
   }
 
   @Test
+  void replaceIdentityKey_keepsTheOldKeyAndTheStatement() throws Exception {
+    Joiner joiner = Joiner.fresh(SITE);
+    assertThat(join(joiner, invite(SITE))).isInstanceOf(Granted.class);
+    byte[] first = joiner.identity().publicKey();
+    byte[] second = Joiner.fresh(SITE).identity().publicKey();
+    byte[] statement = {1, 2, 3};
+
+    assertThat(store.replaceIdentityKey(SITE, second, first, statement, NOW)).isFalse();
+    assertThat(store.replaceIdentityKey(new NodeId("other"), first, second, statement, NOW))
+        .isFalse();
+    assertThat(store.replaceIdentityKey(SITE, first, second, statement, NOW)).isTrue();
+    // Again, as after a crash.
+    assertThat(store.replaceIdentityKey(SITE, first, second, statement, NOW)).isFalse();
+
+    assertThat(store.node(SITE)).isEqualTo(new EnrolledNode(SITE, second, NOW));
+    List<byte[]> kept = Databases.sqlite(directory)
+        .withHandle(db -> db.createQuery("SELECT identity_key FROM replaced_key"
+                + " WHERE node_id = 'site-1' AND length(statement) = 3")
+            .mapTo(byte[].class)
+            .list());
+    assertThat(kept).containsExactly(first);
+  }
+
+  @Test
   void enroll_withToken_grantsACertificateAndListsTheNode() throws Exception {
     Joiner joiner = Joiner.fresh(SITE);
 

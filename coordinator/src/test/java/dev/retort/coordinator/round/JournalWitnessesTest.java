@@ -89,8 +89,8 @@ final class JournalWitnessesTest {
       public CompletableFuture<WitnessOutcome> witness(
           VerifierKey logKey, WireWitness.Question question) {
         asked.get(node).incrementAndGet();
-        return CompletableFuture.completedFuture(
-            witness.add(logKey, question.oldSize(), question.proof(), question.note()));
+        return CompletableFuture.completedFuture(witness.add(
+            logKey, question.oldSize(), question.proof(), question.note(), question.rotations()));
       }
     });
   }
