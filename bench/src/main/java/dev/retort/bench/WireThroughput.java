@@ -431,9 +431,8 @@ public final class WireThroughput {
         long start = System.nanoTime();
         String note = ledger.checkpoint();
         AddCheckpointResponse response = FederationGrpc.newBlockingStub(channel)
-            .addCheckpoint(WireWitness.request(
-                new WireWitness.Question(
-                    "", old, ledger.consistency(old, ledger.size()), note, List.of())));
+            .addCheckpoint(WireWitness.request(new WireWitness.Question(
+                "", old, ledger.consistency(old, ledger.size()), note, List.of())));
         ledger.putCosigned(coordinator, note + response.getCosigned().getLines());
         millis[i] = (System.nanoTime() - start) / 1e6;
         if (!response.hasCosigned()) {

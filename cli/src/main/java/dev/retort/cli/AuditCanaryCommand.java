@@ -62,11 +62,15 @@ final class AuditCanaryCommand implements Callable<Integer> {
       description = "Releases of each of the two histograms. Default: ${DEFAULT-VALUE}.")
   private int runs;
 
+  @Mixin
+  private AuditRecordOption record = new AuditRecordOption();
+
   @Option(names = "--json", description = "Print one JSON object, alone, on stdout.")
   private boolean json;
 
   @Override
   public Integer call() throws Exception {
+    record.check();
     if (queries < 1 || queries > MOST_QUERIES) {
       throw new CommandFailedException(
           "--queries must be in [1, " + MOST_QUERIES + "]: " + queries);
@@ -87,7 +91,7 @@ final class AuditCanaryCommand implements Callable<Integer> {
     report.put("rowsChanged", inputs.changedRows());
     report.put("distance", inputs.distance());
     report.put("largestDistance", noise.grid().size() * Math.sqrt(2.0 * queries));
-    return report.print(json);
+    return report.print("canary", json, record);
   }
 
   private AuditReport report(

@@ -52,11 +52,15 @@ final class AuditMechanismCommand implements Callable<Integer> {
       description = "Trials on each of the two inputs. Default: ${DEFAULT-VALUE}.")
   private int runs;
 
+  @Mixin
+  private AuditRecordOption record = new AuditRecordOption();
+
   @Option(names = "--json", description = "Print one JSON object, alone, on stdout.")
   private boolean json;
 
   @Override
   public Integer call() throws Exception {
+    record.check();
     require(queries >= 1 && queries <= MOST_QUERIES, "--queries", MOST_QUERIES, queries);
     if (classes < 2 || classes > MOST_CLASSES) {
       throw new CommandFailedException(
@@ -79,7 +83,7 @@ final class AuditMechanismCommand implements Callable<Integer> {
     progress.finish();
     AuditReport report = AuditReport.ofPairs(claim, bound);
     report.put("queries", queries);
-    return report.print(json);
+    return report.print("mechanism", json, record);
   }
 
   private static void require(boolean valid, String name, int most, int value)

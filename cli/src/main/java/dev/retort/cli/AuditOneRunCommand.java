@@ -63,11 +63,15 @@ final class AuditOneRunCommand implements Callable<Integer> {
       description = "How many coins are guessed, even. Default: three in ten.")
   private int guesses;
 
+  @Mixin
+  private AuditRecordOption record = new AuditRecordOption();
+
   @Option(names = "--json", description = "Print one JSON object, alone, on stdout.")
   private boolean json;
 
   @Override
   public Integer call() throws Exception {
+    record.check();
     int canaries = site.teachers();
     if (canaries < 2 || canaries > MOST_CANARIES) {
       throw new CommandFailedException(
@@ -124,7 +128,7 @@ final class AuditOneRunCommand implements Callable<Integer> {
     if (json) {
       report.put("coins", coins.stream().map(AuditOneRunCommand::shown).toList());
     }
-    return report.print(json);
+    return report.print("one-run", json, record);
   }
 
   /** One canary a shard, labelled as the teacher there finds least likely. */

@@ -2,6 +2,9 @@ package dev.retort.cli;
 
 import dev.retort.audit.AuditBound;
 import dev.retort.audit.ErrorCounts;
+import dev.retort.ledger.LedgerEntry.AuditRecord;
+import dev.retort.merkle.Digest;
+import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -17,16 +20,25 @@ final class AuditReport {
   private final Map<String, Object> values = new LinkedHashMap<>();
   private final double claim;
   private final double lowerBound;
+  private final double delta;
+  private final double confidence;
 
-  private AuditReport(double claim, double lowerBound) {
-    this.claim = claim;
+  private AuditReport(AuditNoise.Claim claim, double lowerBound, double delta, double confidence) {
+    this.claim = claim.claim();
     this.lowerBound = lowerBound;
+    this.delta = delta;
+    this.confidence = confidence;
+    put("claimedEpsilon", claim.claim());
+    put("delta", delta);
+    put("sigma", claim.mechanism().sigma());
+    put("labelGrid", claim.mechanism().grid().size());
+    put("classes", claim.mechanism().classes());
+    put("confidence", confidence);
   }
 
   /** A report on paired runs. */
   static AuditReport ofPairs(AuditNoise.Claim claim, AuditBound bound) {
-    AuditReport report = new AuditReport(claim.claim(), bound.epsilon());
-    report.begin(claim, bound.delta(), bound.confidence());
+    AuditReport report = new AuditReport(claim, bound.epsilon(), bound.delta(), bound.confidence());
     report.put("runs", bound.runs());
     report.put("lowerBound", bound.epsilon());
     report.put("lowerBoundDirect", bound.direct());
@@ -39,8 +51,7 @@ final class AuditReport {
   /** A report on one run. */
   static AuditReport ofOneRun(
       AuditNoise.Claim claim, double delta, double confidence, double bound) {
-    AuditReport report = new AuditReport(claim.claim(), bound);
-    report.begin(claim, delta, confidence);
+    AuditReport report = new AuditReport(claim, bound, delta, confidence);
     report.put("runs", 1);
     report.put("lowerBound", bound);
     return report;
@@ -48,22 +59,12 @@ final class AuditReport {
 
   /** A report where the two inputs are equal, so that no run can tell anything. */
   static AuditReport ofEqualInputs(AuditNoise.Claim claim, double delta, double confidence) {
-    AuditReport report = new AuditReport(claim.claim(), 0);
-    report.begin(claim, delta, confidence);
+    AuditReport report = new AuditReport(claim, 0, delta, confidence);
     report.put("runs", 0);
     report.put("lowerBound", 0.0);
     report.put("lowerBoundDirect", 0.0);
     report.put("lowerBoundGaussian", 0.0);
     return report;
-  }
-
-  private void begin(AuditNoise.Claim claim, double delta, double confidence) {
-    put("claimedEpsilon", claim.claim());
-    put("delta", delta);
-    put("sigma", claim.mechanism().sigma());
-    put("labelGrid", claim.mechanism().grid().size());
-    put("classes", claim.mechanism().classes());
-    put("confidence", confidence);
   }
 
   private static Map<String, Object> test(String statistic, ErrorCounts errors) {
@@ -85,11 +86,26 @@ final class AuditReport {
     return lowerBound <= claim;
   }
 
-  /** Prints it on stdout and returns the exit code. */
-  int print(boolean json) {
+  /**
+   * Prints it on stdout, records it if that was asked for, and returns the exit code.
+   *
+   * @param audit which: {@code mechanism}, {@code canary} or {@code one-run}
+   */
+  int print(String audit, boolean json, AuditRecordOption record) throws Exception {
     put("passed", passed());
+    // With its newline, so that it has the digest of what --json printed into a file.
+    String report = JSON.writeValueAsString(values) + System.lineSeparator();
+    record.record(
+        () -> new AuditRecord(
+            audit,
+            claim,
+            lowerBound,
+            delta,
+            confidence,
+            Digest.of(report.getBytes(StandardCharsets.UTF_8))),
+        report);
     if (json) {
-      System.out.println(JSON.writeValueAsString(values));
+      System.out.print(report);
     } else {
       values.forEach((key, value) -> System.out.printf("  %-22s %s%n", key, plain(value)));
       System.out.println(verdict());

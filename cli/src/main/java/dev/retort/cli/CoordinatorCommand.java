@@ -5,6 +5,7 @@ import dev.retort.coordinator.CoordinatorServer;
 import dev.retort.coordinator.enroll.FederationKeys;
 import dev.retort.identity.FederationName;
 import dev.retort.identity.KeyDirectory;
+import dev.retort.identity.KeyPassphrase;
 import dev.retort.identity.NodeId;
 import dev.retort.proto.v1.NodeSummary;
 import java.io.IOException;
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import tools.jackson.databind.json.JsonMapper;
@@ -35,14 +37,15 @@ import tools.jackson.databind.json.JsonMapper;
       CoordinatorCommand.Init.class,
       CoordinatorCommand.Serve.class,
       CoordinatorCommand.Invite.class,
-      CoordinatorCommand.Nodes.class
+      CoordinatorCommand.Nodes.class,
+      EncryptKeysCommand.class
     })
 final class CoordinatorCommand extends CommandGroup {
 
   private static final Duration OPERATOR_LIFE = Duration.ofDays(365);
 
   /** Founds a federation in {@code home}: keys, certificates, configuration. */
-  static void found(Path home, CoordinatorConfig config)
+  static void found(Path home, CoordinatorConfig config, KeyPassphrase passphrase)
       throws IOException, CommandFailedException {
     Path file = home.resolve(CoordinatorConfig.FILE);
     if (Files.exists(file)) {
@@ -50,7 +53,7 @@ final class CoordinatorCommand extends CommandGroup {
     }
     FederationName federation = new FederationName(config.federation());
     SecureRandom random = new SecureRandom();
-    KeyDirectory keys = KeyDirectory.create(home, random);
+    KeyDirectory keys = KeyDirectory.create(home, random, passphrase);
     FederationKeys founded = FederationKeys.found(keys, federation, Clock.systemUTC(), random);
     var unused = founded.writeOperator(keys, new NodeId("operator"), OPERATOR_LIFE);
     Files.writeString(file, config.toYaml(), StandardOpenOption.CREATE_NEW);
@@ -84,14 +87,27 @@ final class CoordinatorCommand extends CommandGroup {
         description = "A name or address under which nodes reach this machine. May be repeated.")
     private List<String> hosts = List.of();
 
+    @Mixin
+    private KeyPassphraseOption passphrase = new KeyPassphraseOption();
+
     @Override
     public Integer call() throws Exception {
-      found(home, new CoordinatorConfig(federation, listen, hosts, "auto", 0));
+      Path file = passphrase.file();
+      found(
+          home,
+          new CoordinatorConfig(
+              federation,
+              listen,
+              hosts,
+              "auto",
+              0,
+              file == null ? null : file.toAbsolutePath().toString()),
+          passphrase.ofNew());
       System.out.printf(
           "Founded federation %s in %s.%n"
               + "Next: retort coordinator serve --home %s%n"
               + "Keep a copy of %s in a safe place and away from this machine.%n",
-          federation, home, home, KeyDirectory.open(home, new SecureRandom()).directory());
+          federation, home, home, home.resolve("keys"));
       return 0;
     }
   }
@@ -115,11 +131,19 @@ final class CoordinatorCommand extends CommandGroup {
         description = "Override a key of coordinator.yaml. May be repeated.")
     private List<String> overrides = List.of();
 
+    @Mixin
+    private KeyPassphraseOption passphrase = new KeyPassphraseOption();
+
     @Override
     public Integer call() throws Exception {
       CoordinatorConfig config = CoordinatorConfig.read(home, overrides);
       CoordinatorServer server = CoordinatorServer.start(
-          home, config, SoftwareVersion.current(), Clock.systemUTC(), new SecureRandom());
+          home,
+          passphrase.coordinator(home, config),
+          config,
+          SoftwareVersion.current(),
+          Clock.systemUTC(),
+          new SecureRandom());
       Runtime.getRuntime().addShutdownHook(new Thread(server::close, "shutdown"));
       System.out.println("listening on " + server.port());
       System.out.flush();

@@ -7,6 +7,7 @@ import dev.retort.coordinator.enroll.FederationKeys;
 import dev.retort.identity.FederationName;
 import dev.retort.identity.IdentityKey;
 import dev.retort.identity.KeyDirectory;
+import dev.retort.identity.KeyPassphrase;
 import dev.retort.learn.Architecture;
 import dev.retort.learn.DeviceChoice;
 import dev.retort.learn.LearnEngine;
@@ -86,7 +87,8 @@ final class Demo {
     LearnEngine engine = LearnEngine.start();
     CoordinatorCommand.found(
         coordinatorHome(),
-        new CoordinatorConfig("demo", "127.0.0.1:0", List.of("localhost", "127.0.0.1"), "auto", 0));
+        new CoordinatorConfig("demo", "127.0.0.1:0", List.of("localhost", "127.0.0.1"), "auto", 0),
+        KeyPassphrase.none());
     String transferSet = importTransferSet(data.resolve("public-images.idx.gz"));
     String studyFile = studyFile(transferSet, data);
     StudyPlan plan = StudyPlans.readFile("demo study", studyFile, List.of()).plan();

@@ -30,7 +30,7 @@ import tools.jackson.databind.json.JsonMapper;
 @Command(
     name = "ledger",
     description = {
-      "Read, verify, export or compare a node's privacy ledger, offline.",
+      "Read, verify, export or compare a node's privacy ledger, or show its key, offline.",
       "A coordinator's journal can be shown, exported and compared too; 'retort audit verify' verifies it."
     },
     mixinStandardHelpOptions = true,
@@ -39,7 +39,8 @@ import tools.jackson.databind.json.JsonMapper;
       LedgerCommand.Show.class,
       LedgerCommand.Verify.class,
       LedgerExportCommand.class,
-      LedgerDiffCommand.class
+      LedgerDiffCommand.class,
+      LedgerKeyCommand.class
     })
 final class LedgerCommand extends CommandGroup {
 

@@ -23,19 +23,28 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code retort node}: the program that runs at a site. */
 @Command(
     name = "node",
-    description = "A site's node: join a federation, serve studies, replace its key.",
+    description =
+        "A site's node: join a federation, serve studies, replace or encrypt its keys, close its budget.",
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {NodeCommand.Join.class, NodeCommand.Serve.class, NodeRotateKeyCommand.class})
+    subcommands = {
+      NodeCommand.Join.class,
+      NodeCommand.Serve.class,
+      NodeRotateKeyCommand.class,
+      NodeClosePolicyCommand.class,
+      EncryptKeysCommand.class
+    })
 final class NodeCommand extends CommandGroup {
 
   private static final Logger LOG = LoggerFactory.getLogger(NodeCommand.class);
@@ -71,6 +80,9 @@ final class NodeCommand extends CommandGroup {
         })
     private boolean also;
 
+    @Mixin
+    private KeyPassphraseOption passphrase = new KeyPassphraseOption();
+
     @Option(names = "--serve", description = "Go on as 'retort node serve' does.")
     private boolean serve;
 
@@ -79,12 +91,14 @@ final class NodeCommand extends CommandGroup {
       NodeConfig.Address address = NodeConfig.Address.parse(coordinator);
       JoinToken parsed = JoinToken.parse(token);
       SecureRandom random = new SecureRandom();
-      NodeHome nodeHome = new NodeHome(home);
-      KeyDirectory keys = also ? further(nodeHome, address, parsed, random) : own(random);
+      NodeHome nodeHome = passphrase.node(home);
+      KeyDirectory keys =
+          also ? further(nodeHome, address, parsed, random) : nodeHome.makeKeys(random);
       var credentials = new EnrollmentClient(SoftwareVersion.current(), Clock.systemUTC(), random)
           .enroll(parsed, address.host(), address.port(), keys);
       if (!also && !Files.exists(nodeHome.config())) {
-        Files.writeString(nodeHome.config(), template(address), StandardOpenOption.CREATE_NEW);
+        Files.writeString(
+            nodeHome.config(), template(address, passphrase.file()), StandardOpenOption.CREATE_NEW);
       }
       if (serve && !also) {
         return NodeCommand.serve(nodeHome, List.of());
@@ -107,12 +121,6 @@ final class NodeCommand extends CommandGroup {
       return 0;
     }
 
-    private KeyDirectory own(SecureRandom random) throws IOException {
-      return Files.isDirectory(home.resolve("keys"))
-          ? KeyDirectory.open(home, random)
-          : KeyDirectory.create(home, random);
-    }
-
     /** Where the credentials go: by the name that the coordinator whom the token pins gives its federation. */
     private static KeyDirectory further(
         NodeHome home, NodeConfig.Address address, JoinToken token, SecureRandom random)
@@ -128,7 +136,7 @@ final class NodeCommand extends CommandGroup {
       }
     }
 
-    private static String template(NodeConfig.Address address) {
+    private static String template(NodeConfig.Address address, @Nullable Path passphraseFile) {
       return """
           # Where to dial.
           coordinator: '%s'
@@ -145,7 +153,14 @@ final class NodeCommand extends CommandGroup {
             # The plans this site takes part in, by digest, or the word any.
             approve: []
             # maxEpsilonPerStudy: 2.0
-          """.formatted(address);
+          # The file of the passphrase that the keys are encrypted with, relative to this directory.
+          %s
+          """.formatted(
+              address,
+              passphraseFile == null
+                  ? "# keyPassphraseFile: passphrase"
+                  : "keyPassphraseFile: '"
+                      + passphraseFile.toAbsolutePath().toString().replace("'", "''") + "'");
     }
   }
 
@@ -173,9 +188,12 @@ final class NodeCommand extends CommandGroup {
         description = "Override a key of node.yaml. May be repeated.")
     private List<String> overrides = List.of();
 
+    @Mixin
+    private KeyPassphraseOption passphrase = new KeyPassphraseOption();
+
     @Override
     public Integer call() throws Exception {
-      return serve(new NodeHome(home), overrides);
+      return serve(passphrase.node(home), overrides);
     }
   }
 

@@ -1,9 +1,7 @@
 package dev.retort.cli;
 
-import dev.retort.merkle.Digest;
 import dev.retort.node.IdentityRotation;
 import dev.retort.node.IdentityRotation.Rotated;
-import dev.retort.node.NodeHome;
 import dev.retort.tlog.LogInUseException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -12,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code retort node rotate-key}. */
@@ -29,6 +28,9 @@ final class NodeRotateKeyCommand implements Callable<Integer> {
   @Option(names = "--home", required = true, description = "The node's home.")
   private Path home = Path.of(".");
 
+  @Mixin
+  private KeyPassphraseOption passphrase = new KeyPassphraseOption();
+
   @Option(names = "--json", description = "Print one JSON object.")
   private boolean json;
 
@@ -36,19 +38,18 @@ final class NodeRotateKeyCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     Rotated rotated;
     try {
-      rotated =
-          IdentityRotation.rotate(new NodeHome(home), new SecureRandom(), InstantSource.system());
+      rotated = IdentityRotation.rotate(
+          passphrase.node(home), new SecureRandom(), InstantSource.system());
     } catch (LogInUseException e) {
       throw new CommandFailedException(
           "node must be stopped while its key is replaced: " + e.getMessage());
     }
-    String fingerprint = Digest.of(rotated.now().publicKey()).hex();
     if (json) {
       Map<String, Object> out = new LinkedHashMap<>();
       out.put("entry", rotated.entry());
       out.put("oldKey", rotated.before().toString());
       out.put("newKey", rotated.now().toString());
-      out.put("fingerprint", fingerprint);
+      out.put("fingerprint", LedgerKeyCommand.fingerprint(rotated.now()).hex());
       out.put("resumed", rotated.resumed());
       System.out.println(LedgerCommand.JSON.writeValueAsString(out));
     } else {
@@ -60,7 +61,7 @@ final class NodeRotateKeyCommand implements Callable<Integer> {
           rotated.entry(),
           rotated.before(),
           rotated.now(),
-          fingerprint);
+          LedgerKeyCommand.grouped(LedgerKeyCommand.fingerprint(rotated.now())));
     }
     return 0;
   }

@@ -5,6 +5,7 @@ import dev.retort.coordinator.CoordinatorConfig;
 import dev.retort.coordinator.enroll.FederationKeys;
 import dev.retort.identity.CertifiedKey;
 import dev.retort.identity.KeyDirectory;
+import dev.retort.identity.KeyPassphrase;
 import dev.retort.proto.v1.ArtifactPart;
 import dev.retort.proto.v1.CreateStudyRequest;
 import dev.retort.proto.v1.CreateStudyResponse;
@@ -51,12 +52,22 @@ final class OperatorClient implements AutoCloseable {
   /** Dials the coordinator of {@code home} at its configured port on this machine. */
   static OperatorClient dial(Path home) throws IOException, InvalidConfigException {
     CoordinatorConfig config = CoordinatorConfig.read(home, List.of());
-    return dial(home, config.hosts().get(0), config.listenPort());
+    return dial(
+        home,
+        new KeyPassphraseOption().coordinator(home, config),
+        config.hosts().get(0),
+        config.listenPort());
   }
 
-  /** Dials the coordinator of {@code home}. */
+  /** Dials the coordinator of {@code home}, whose keys are not encrypted. */
   static OperatorClient dial(Path home, String host, int port) throws IOException {
-    CertifiedKey operator = FederationKeys.operator(KeyDirectory.open(home, new SecureRandom()));
+    return dial(home, KeyPassphrase.none(), host, port);
+  }
+
+  private static OperatorClient dial(Path home, KeyPassphrase passphrase, String host, int port)
+      throws IOException {
+    CertifiedKey operator =
+        FederationKeys.operator(KeyDirectory.open(home, new SecureRandom(), passphrase));
     return new OperatorClient(TlsChannel.mutual(host, port, operator).build(), host + ":" + port);
   }
 

@@ -168,7 +168,7 @@ final class TransferCommand extends CommandGroup {
       SecureRandom random = new SecureRandom();
       CoordinatorConfig config = CoordinatorConfig.read(home, List.of());
       return FederationKeys.open(
-              KeyDirectory.open(home, random),
+              KeyDirectory.open(home, random, new KeyPassphraseOption().coordinator(home, config)),
               new FederationName(config.federation()),
               Clock.systemUTC(),
               random)

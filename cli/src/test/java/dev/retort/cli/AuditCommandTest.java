@@ -163,12 +163,16 @@ final class AuditCommandTest {
   }
 
   @Test
-  void report_boundAboveTheClaim_isAViolationWithACodeOfItsOwn() {
+  void report_boundAboveTheClaim_isAViolationWithACodeOfItsOwn() throws Exception {
     AuditNoise.Claim claim = new AuditNoise.Claim(
         new dev.retort.privacy.Mechanism.DiscreteGaussianHistogram(
             new dev.retort.label.LabelGrid(1), 2, 40),
         1.5);
-    assertThat(AuditReport.ofOneRun(claim, 1e-5, 0.95, 1.51).print(true)).isEqualTo(3);
-    assertThat(AuditReport.ofOneRun(claim, 1e-5, 0.95, 1.5).print(false)).isZero();
+    assertThat(AuditReport.ofOneRun(claim, 1e-5, 0.95, 1.51)
+            .print("one-run", true, new AuditRecordOption()))
+        .isEqualTo(3);
+    assertThat(AuditReport.ofOneRun(claim, 1e-5, 0.95, 1.5)
+            .print("one-run", false, new AuditRecordOption()))
+        .isZero();
   }
 }

@@ -61,7 +61,7 @@ public final class IdentityRotation {
   static Rotated rotate(
       NodeHome home, SecureRandom random, InstantSource clock, Consumer<String> steps)
       throws IOException, LogInUseException, MalformedLogException, LogUnavailableException {
-    KeyDirectory keys = KeyDirectory.open(home.root(), random);
+    KeyDirectory keys = home.keys(random);
     NodeCredentials credentials = NodeCredentials.read(keys);
     IdentityKey begun = keys.nextIdentityKey();
     boolean resumed = begun != null && signs(home, begun);
@@ -126,7 +126,7 @@ public final class IdentityRotation {
       Consumer<String> steps)
       throws IOException {
     for (Path federation : home.federations()) {
-      KeyDirectory.open(federation, random).writeIdentityKey(next);
+      home.keysOf(federation, random).writeIdentityKey(next);
       steps.accept("key replaced for " + federation.getFileName());
     }
     // Last: as long as the new key lies beside the old one, there is something left to do.

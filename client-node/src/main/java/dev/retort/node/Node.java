@@ -82,7 +82,7 @@ public final class Node implements AutoCloseable {
    */
   public static NodeParts parts(
       NodeHome home, NodeConfig config, String software, SecureRandom random) throws IOException {
-    KeyDirectory keys = KeyDirectory.open(home.root(), random);
+    KeyDirectory keys = home.keys(random);
     IdentityRotation.settle(home, keys, random);
     NodeCredentials credentials = NodeCredentials.read(keys);
     List<NodeParts.Further> further = new ArrayList<>();
@@ -112,8 +112,7 @@ public final class Node implements AutoCloseable {
   private static NodeCredentials credentialsOf(
       NodeHome home, FederationName name, NodeCredentials first, SecureRandom random)
       throws IOException {
-    NodeCredentials credentials =
-        NodeCredentials.read(KeyDirectory.open(home.federation(name), random));
+    NodeCredentials credentials = NodeCredentials.read(home.keysOf(home.federation(name), random));
     if (!credentials.node().federation().equals(name)) {
       throw new KeyFileException("credentials in " + home.federation(name)
           + " must be of federation " + name + ": " + credentials.node().federation());

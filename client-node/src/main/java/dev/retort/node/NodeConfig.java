@@ -42,6 +42,8 @@ import tools.jackson.databind.node.ObjectNode;
  * @param device where to train; null for where each plan says
  * @param trainingThreads threads a training may use; 0 for one a processor
  * @param witness what the site has to do with witnesses
+ * @param keyPassphraseFile the file of the passphrase that the keys are encrypted with, relative to the home; null for
+ *     keys that are not, or whose passphrase is given otherwise
  */
 public record NodeConfig(
     Address coordinator,
@@ -52,7 +54,8 @@ public record NodeConfig(
     ReleasePace release,
     @Nullable DeviceChoice device,
     int trainingThreads,
-    WitnessPolicy witness) {
+    WitnessPolicy witness,
+    @Nullable String keyPassphraseFile) {
 
   private static final Pattern LINEAGE = Pattern.compile("[a-z0-9-]{1,64}");
 
@@ -66,6 +69,7 @@ public record NodeConfig(
       device: null
       trainingThreads: 0
       witness: { serve: true }
+      keyPassphraseFile: null
       """;
 
   public NodeConfig {
@@ -207,7 +211,8 @@ public record NodeConfig(
       Release release,
       @Nullable String device,
       int trainingThreads,
-      WitnessPolicy witness) {}
+      WitnessPolicy witness,
+      @Nullable String keyPassphraseFile) {}
 
   /**
    * Reads {@code node.yaml} of a home.
@@ -238,7 +243,8 @@ public record NodeConfig(
           file.release().pace(),
           file.device() == null ? null : DeviceChoice.parse(file.device()),
           file.trainingThreads(),
-          file.witness());
+          file.witness(),
+          file.keyPassphraseFile());
     } catch (IllegalArgumentException | UnknownDeviceException e) {
       throw new InvalidConfigException(name + ": " + e.getMessage());
     }

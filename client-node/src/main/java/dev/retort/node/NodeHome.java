@@ -2,6 +2,7 @@ package dev.retort.node;
 
 import dev.retort.identity.FederationName;
 import dev.retort.identity.KeyDirectory;
+import dev.retort.identity.KeyPassphrase;
 import dev.retort.identity.NodeCredentials;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -14,8 +15,33 @@ import java.util.stream.Stream;
  * Where a node keeps what is its own.
  *
  * @param root the directory
+ * @param passphrase what its keys are encrypted with
  */
-public record NodeHome(Path root) {
+public record NodeHome(Path root, KeyPassphrase passphrase) {
+
+  /** A home whose keys are not encrypted. */
+  public NodeHome(Path root) {
+    this(root, KeyPassphrase.none());
+  }
+
+  /**
+   * The home's keys.
+   *
+   * @throws IOException if there are none, they cannot be opened, or others than their owner may reach them
+   */
+  public KeyDirectory keys(SecureRandom random) throws IOException {
+    return KeyDirectory.open(root, random, passphrase);
+  }
+
+  /** The home's keys, made if need be. */
+  public KeyDirectory makeKeys(SecureRandom random) throws IOException {
+    return KeyDirectory.create(root, random, passphrase);
+  }
+
+  /** The keys of a further federation's home, which lies in this one. */
+  KeyDirectory keysOf(Path federation, SecureRandom random) throws IOException {
+    return KeyDirectory.open(federation, random, passphrase);
+  }
 
   /** The configuration. */
   public Path config() {
@@ -38,7 +64,7 @@ public record NodeHome(Path root) {
   }
 
   /** The homes of the further federations that the node has begun to join, in the home's order of names. */
-  List<Path> federations() throws IOException {
+  public List<Path> federations() throws IOException {
     Path all = root.resolve("federations");
     if (!Files.isDirectory(all)) {
       return List.of();
@@ -62,16 +88,14 @@ public record NodeHome(Path root) {
       throw new IOException("node must have joined its first federation, and " + root
           + " holds no keys; run: retort node join TOKEN, without --also");
     }
-    KeyDirectory own = KeyDirectory.open(root, random);
+    KeyDirectory own = keys(random);
     IdentityRotation.settle(this, own, random);
     NodeCredentials first = NodeCredentials.read(own);
     if (first.node().federation().equals(name)) {
       throw new IOException("node has joined federation " + name + " already");
     }
     Path home = federation(name);
-    KeyDirectory keys = Files.isDirectory(home.resolve("keys"))
-        ? KeyDirectory.open(home, random)
-        : KeyDirectory.create(home, random);
+    KeyDirectory keys = KeyDirectory.create(home, random, passphrase);
     if (keys.identityKey() == null) {
       keys.writeIdentityKey(first.identity());
     }

@@ -57,7 +57,7 @@ public final class PendingJoin {
   }
 
   private static @Nullable PendingJoin read(KeyDirectory keys) throws IOException {
-    byte[] file = keys.read(FILE);
+    byte[] file = keys.readSecret(FILE);
     if (file == null) {
       return null;
     }
@@ -95,7 +95,7 @@ public final class PendingJoin {
         out.write(part);
       }
     }
-    keys.write(FILE, bytes.toByteArray());
+    keys.writeSecret(FILE, bytes.toByteArray());
   }
 
   /** Forgets the keys, where the answer is known. */

@@ -124,19 +124,6 @@ final class KeyDirectoryTest {
   }
 
   @Test
-  void certifiedKey_underAnotherPassword_refuses() throws IOException {
-    KeyDirectory.create(home, RANDOM, "one".toCharArray()).writeCertifiedKey("root", ROOT);
-
-    assertThat(KeyDirectory.open(home, RANDOM, "one".toCharArray()).certifiedKey("root"))
-        .isEqualTo(ROOT);
-    assertThatThrownBy(
-            () -> KeyDirectory.open(home, RANDOM, "two".toCharArray()).certifiedKey("root"))
-        .isInstanceOf(KeyFileException.class)
-        .hasMessageContaining("root.p12");
-    assertThat(Files.exists(home.resolve("keys/password"))).isFalse();
-  }
-
-  @Test
   void certifiedKey_ofDamagedFile_refuses() throws IOException {
     KeyDirectory keys = KeyDirectory.create(home, RANDOM);
     keys.write("root.p12", new byte[100]);

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What {@code coordinator.yaml} says.
@@ -17,14 +18,22 @@ import java.util.List;
  * @param hosts the names and addresses under which nodes reach the coordinator: they go into its certificate
  * @param device where students are trained: auto, cpu, gpu or gpu:N
  * @param threads training threads; 0 for all cores
+ * @param keyPassphraseFile the file of the passphrase that the keys are encrypted with, relative to the home; null for
+ *     keys that are not, or whose passphrase is given otherwise
  */
 public record CoordinatorConfig(
-    String federation, String listen, List<String> hosts, String device, int threads) {
+    String federation,
+    String listen,
+    List<String> hosts,
+    String device,
+    int threads,
+    @Nullable String keyPassphraseFile) {
 
   /** The file's name in the coordinator's home. */
   public static final String FILE = "coordinator.yaml";
 
-  private static final String DEFAULTS = "{ listen: '0.0.0.0:7443', device: auto, threads: 0 }";
+  private static final String DEFAULTS =
+      "{ listen: '0.0.0.0:7443', device: auto, threads: 0, keyPassphraseFile: null }";
 
   public CoordinatorConfig {
     hosts = List.copyOf(hosts);
@@ -37,6 +46,12 @@ public record CoordinatorConfig(
     }
     port(listen);
     var unused = new FederationName(federation);
+  }
+
+  /** A coordinator whose configuration names no passphrase. */
+  public CoordinatorConfig(
+      String federation, String listen, List<String> hosts, String device, int threads) {
+    this(federation, listen, hosts, device, threads, null);
   }
 
   /**
@@ -68,12 +83,17 @@ public record CoordinatorConfig(
         device: %s
         # Training threads; 0 for all cores.
         threads: %d
+        # The file of the passphrase that the keys are encrypted with, relative to this directory.
+        %s
         """.formatted(
             federation,
             listen,
             String.join(", ", hosts.stream().map(h -> "'" + h + "'").toList()),
             device,
-            threads);
+            threads,
+            keyPassphraseFile == null
+                ? "# keyPassphraseFile: passphrase"
+                : "keyPassphraseFile: '" + keyPassphraseFile.replace("'", "''") + "'");
   }
 
   /** The host part of {@link #listen}. */

@@ -15,6 +15,7 @@ import dev.retort.coordinator.store.Database;
 import dev.retort.coordinator.witness.EnrolledKeys;
 import dev.retort.identity.FederationName;
 import dev.retort.identity.KeyDirectory;
+import dev.retort.identity.KeyPassphrase;
 import dev.retort.learn.ComputeDevice;
 import dev.retort.learn.DeviceChoice;
 import dev.retort.learn.DeviceUnavailableException;
@@ -58,6 +59,7 @@ public final class CoordinatorServer implements AutoCloseable {
   /**
    * Starts the coordinator of {@code home}.
    *
+   * @param passphrase what the keys of the home are encrypted with
    * @param software this build's version, told to nodes
    * @throws InvalidConfigException if the configuration names a device or a federation that is none
    * @throws DeviceUnavailableException if it asks for a GPU that is not there
@@ -66,12 +68,17 @@ public final class CoordinatorServer implements AutoCloseable {
    * @throws LogUnavailableException if the witness's store or the journal cannot be read or written
    */
   public static CoordinatorServer start(
-      Path home, CoordinatorConfig config, String software, Clock clock, SecureRandom random)
+      Path home,
+      KeyPassphrase passphrase,
+      CoordinatorConfig config,
+      String software,
+      Clock clock,
+      SecureRandom random)
       throws IOException, InvalidConfigException, DeviceUnavailableException, LogInUseException,
           MalformedLogException, LogUnavailableException {
     FederationName federation = new FederationName(config.federation());
     FederationKeys keys =
-        FederationKeys.open(KeyDirectory.open(home, random), federation, clock, random);
+        FederationKeys.open(KeyDirectory.open(home, random, passphrase), federation, clock, random);
     LearnEngine engine =
         config.threads() == 0 ? LearnEngine.start() : LearnEngine.start(config.threads());
     ComputeDevice device = device(engine, config.device());

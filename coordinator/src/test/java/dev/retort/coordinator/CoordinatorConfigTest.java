@@ -58,7 +58,7 @@ final class CoordinatorConfigTest {
           hosts=[]                  | hosts must name at least one host
           threads=-1                | threads must be in [0, 1024]: -1
           threads=many              | threads must be a whole number: many
-          port=7443                 | unknown key port; known here: device, federation, hosts, listen, threads
+          port=7443                 | unknown key port; known here: device, federation, hosts, keyPassphraseFile, listen, threads
           federation=Lungs          | federation must be
           federation=''             | federation must be
           """)

@@ -8,6 +8,9 @@ import dev.retort.auditor.AuditResult;
 import dev.retort.auditor.AuditedLog;
 import dev.retort.auditor.GivenLog;
 import dev.retort.auditor.OfflineAudit;
+import dev.retort.identity.KeyDirectory;
+import dev.retort.identity.KeyFileException;
+import dev.retort.identity.KeyPassphrase;
 import dev.retort.ledger.LedgerExport;
 import dev.retort.ledger.LedgerReport;
 import dev.retort.ledger.LedgerVerifier;
@@ -153,6 +156,25 @@ final class RotatedFederationTest {
     assertThat(federation.identityKey("site-a")).isEqualTo(second.now().publicKey());
     federation.start(siteA);
     await().atMost(TestFederation.PATIENCE).until(() -> federation.connected("site-a"));
+  }
+
+  @Test
+  void encryptedHome_servesRotatesAndServesAgain() throws Exception {
+    NodeHome plain = enrol("site-a", 2);
+    KeyPassphrase passphrase = KeyPassphrase.of("correct horse", "a test");
+    KeyDirectory.open(plain.root(), new SecureRandom()).encrypt(passphrase);
+    assertThatThrownBy(() -> federation.start(plain))
+        .isInstanceOf(KeyFileException.class)
+        .hasMessageContaining("are encrypted, and no passphrase is given");
+    NodeHome home = new NodeHome(plain.root(), passphrase);
+    federation.start(home);
+    await().atMost(TestFederation.PATIENCE).until(() -> federation.connected("site-a"));
+    federation.stopNodes();
+    Rotated rotated = rotate(home);
+    federation.start(home);
+    await().atMost(TestFederation.PATIENCE).until(() -> federation.connected("site-a"));
+    assertThat(federation.identityKey("site-a")).isEqualTo(rotated.now().publicKey());
+    assertThat(Files.size(home.root().resolve("keys/noise.key"))).isGreaterThan(32);
   }
 
   @Test

@@ -13,6 +13,7 @@ import dev.retort.coordinator.study.Study;
 import dev.retort.identity.FederationName;
 import dev.retort.identity.JoinToken;
 import dev.retort.identity.KeyDirectory;
+import dev.retort.identity.KeyPassphrase;
 import dev.retort.identity.NodeId;
 import dev.retort.learn.LearnEngine;
 import dev.retort.node.Node;
@@ -108,6 +109,7 @@ final class TestFederation implements AutoCloseable {
   void startCoordinator() throws Exception {
     CoordinatorServer started = CoordinatorServer.start(
         coordinatorHome(),
+        KeyPassphrase.none(),
         new CoordinatorConfig(
             name.value(), "127.0.0.1:" + port, List.of("localhost", "127.0.0.1"), "cpu", 1),
         SOFTWARE,
