@@ -395,7 +395,8 @@ public final class WireThroughput {
         LabelBlock block = new LabelBlock(range.first(), range.count(), CLASSES, values);
         charges.put(block, release(ledger, study, party, block));
       }
-      var unused = core.witness().add(node, 0, List.of(), ledger.checkpoint());
+      var unused = core.witness()
+          .add(node, new WireWitness.Question("", 0, List.of(), ledger.checkpoint(), List.of()));
       List<LabelBlockMessage> blocks = new ArrayList<>();
       for (Map.Entry<LabelBlock, Long> one : charges.entrySet()) {
         LabelBlock block = one.getKey();

@@ -5,6 +5,7 @@ import dev.retort.journal.JournalEntry.Receive;
 import dev.retort.journal.JournalState.Objection;
 import dev.retort.journal.JournalState.StudyPart;
 import dev.retort.merkle.Digest;
+import dev.retort.tlog.KeyHistory;
 import dev.retort.tlog.LogFile;
 import dev.retort.tlog.LogInUseException;
 import dev.retort.tlog.LogSigner;
@@ -13,6 +14,7 @@ import dev.retort.tlog.LogWriter;
 import dev.retort.tlog.MalformedLogException;
 import dev.retort.tlog.MerkleProver;
 import dev.retort.tlog.OwnLog;
+import dev.retort.tlog.SignedRotation;
 import dev.retort.tlog.VerifierKey;
 import java.nio.file.Path;
 import java.sql.PreparedStatement;
@@ -180,6 +182,17 @@ public final class CoordinatorJournal implements OwnLog, AutoCloseable {
   @Override
   public VerifierKey verifierKey() {
     return VerifierKey.ofLog(signer);
+  }
+
+  /** A coordinator's key is never replaced. */
+  @Override
+  public KeyHistory keys() {
+    return KeyHistory.of(verifierKey());
+  }
+
+  @Override
+  public List<SignedRotation> rotations(long since, long size) {
+    return List.of();
   }
 
   @Override

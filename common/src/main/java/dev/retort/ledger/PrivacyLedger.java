@@ -36,6 +36,7 @@ import dev.retort.tlog.LogUnavailableException;
 import dev.retort.tlog.MalformedLogException;
 import dev.retort.tlog.MerkleLog;
 import dev.retort.tlog.MerkleProver;
+import dev.retort.tlog.OwnLog;
 import dev.retort.tlog.SignedNote;
 import dev.retort.tlog.SignedRotation;
 import dev.retort.tlog.VerifierKey;
@@ -59,7 +60,7 @@ import org.jspecify.annotations.Nullable;
  * same rules by which {@link LedgerVerifier} audits it. One ledger has one writer, held by an operating-system lock. Safe
  * for use by several threads, which take turns.
  */
-public final class PrivacyLedger implements AutoCloseable {
+public final class PrivacyLedger implements OwnLog, AutoCloseable {
 
   private final LedgerFile file;
   private final InstantSource clock;
@@ -391,11 +392,13 @@ public final class PrivacyLedger implements AutoCloseable {
   }
 
   /** The key by which anybody verifies this ledger's newest checkpoint. */
+  @Override
   public synchronized VerifierKey verifierKey() {
     return VerifierKey.ofLog(signer);
   }
 
   /** All keys that signed this ledger. */
+  @Override
   public synchronized KeyHistory keys() {
     KeyHistory keys = state.keys();
     return keys == null ? KeyHistory.of(VerifierKey.ofLog(signer)) : keys;
@@ -405,6 +408,7 @@ public final class PrivacyLedger implements AutoCloseable {
    * The rotations of this ledger's key from entry {@code since} on, each with the proof that it is in the tree over the first
    * {@code size} entries.
    */
+  @Override
   public synchronized List<SignedRotation> rotations(long since, long size)
       throws LogUnavailableException {
     List<SignedRotation> rotations = new ArrayList<>();
@@ -422,6 +426,7 @@ public final class PrivacyLedger implements AutoCloseable {
   }
 
   /** The signed checkpoint over all entries, as a C2SP signed note. */
+  @Override
   public synchronized String checkpoint() throws LogUnavailableException {
     try {
       return file.log()
@@ -433,6 +438,7 @@ public final class PrivacyLedger implements AutoCloseable {
   }
 
   /** The root of the tree over the first {@code size} entries, if there are so many. */
+  @Override
   public synchronized Optional<Digest> root(long size) throws LogUnavailableException {
     return size < 0 || size > state.tree().size()
         ? Optional.empty()
@@ -440,6 +446,7 @@ public final class PrivacyLedger implements AutoCloseable {
   }
 
   /** Proves that the tree over the first {@code oldSize} entries is a prefix of that over the first {@code size}. */
+  @Override
   public synchronized List<Digest> consistency(long oldSize, long size)
       throws LogUnavailableException {
     requireSize(size);
@@ -490,12 +497,14 @@ public final class PrivacyLedger implements AutoCloseable {
    * @param witness the key of its cosignatures
    * @param note the checkpoint, signed by this ledger and cosigned
    */
+  @Override
   public synchronized void putCosigned(VerifierKey witness, String note)
       throws LogUnavailableException {
     file.log().putCosigned(witness, note);
   }
 
   /** The newest checkpoint that each witness cosigned, by ascending name of the witness. */
+  @Override
   public synchronized List<String> cosigned() throws LogUnavailableException {
     try {
       return List.copyOf(file.log().cosignedByWitness().values());

@@ -7,8 +7,17 @@ import java.util.Optional;
 /** A log in the hands of its owner, who has it witnessed. Safe for use by several threads. */
 public interface OwnLog {
 
-  /** The key by which anybody verifies the log. */
+  /** The key by which anybody verifies what the log signs now. */
   VerifierKey verifierKey();
+
+  /** All its keys, one after the other. */
+  KeyHistory keys();
+
+  /**
+   * The rotations of its key from entry {@code since} on, oldest first, each with the proof that it is in the tree over the
+   * first {@code size} entries.
+   */
+  List<SignedRotation> rotations(long since, long size) throws LogUnavailableException;
 
   /** The signed checkpoint over all entries, as a C2SP signed note. */
   String checkpoint() throws LogUnavailableException;

@@ -6,16 +6,21 @@ import dev.retort.tlog.LogUnavailableException;
 import dev.retort.tlog.MalformedLogException;
 import dev.retort.tlog.OwnLog;
 import dev.retort.tlog.SignedNote;
+import dev.retort.tlog.SignedRotation;
 import dev.retort.tlog.VerifierKey;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The owner's side of witnessing: shows a witness the newest checkpoint of a log, keeps what it cosigns, and finds out when
  * it knows more of the log than the log itself.
  */
 public final class Witnessing {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Witnessing.class);
 
   // A witness that is asked from the size that it has just named knows another only if it was shown
   // more in between.
@@ -33,8 +38,11 @@ public final class Witnessing {
      * @param oldSize the size from which the proof leads
      * @param proof the consistency proof
      * @param note the checkpoint as the log signed it
+     * @param rotations the log's changes of key that the witness may not know, oldest first
      */
-    WitnessOutcome ask(long oldSize, List<Digest> proof, String note) throws X;
+    WitnessOutcome ask(
+        long oldSize, List<Digest> proof, String note, List<SignedRotation> rotations)
+        throws X, InterruptedException;
   }
 
   /** What came of showing a log to a witness. */
@@ -55,8 +63,10 @@ public final class Witnessing {
 
   /** Shows {@code log} to the witness that cosigns by {@code witness}. */
   public static <X extends Exception> Shown show(OwnLog log, VerifierKey witness, Asker<X> asker)
-      throws X, LogUnavailableException {
+      throws X, LogUnavailableException, InterruptedException {
     long old = knownTo(log, witness);
+    // A witness that knows so much knows the key of then as well.
+    long rotationsSince = old;
     for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
       SignedNote note = parsed(log.checkpoint());
       long size = checkpoint(note).size();
@@ -65,7 +75,8 @@ public final class Witnessing {
         throw new LogUnavailableException("log must hold the " + old + " entries that "
             + witness.name() + " has cosigned: " + size);
       }
-      WitnessOutcome outcome = asker.ask(old, log.consistency(old, size), note.encode());
+      WitnessOutcome outcome = asker.ask(
+          old, log.consistency(old, size), note.encode(), log.rotations(rotationsSince, size));
       if (outcome instanceof WitnessOutcome.Cosigned cosigned) {
         Optional<SignedNote> kept = withLines(note, cosigned.lines(), witness);
         if (kept.isEmpty()) {
@@ -75,15 +86,23 @@ public final class Witnessing {
         return new Shown.Cosigned(size);
       }
       if (outcome instanceof WitnessOutcome.Refused refused) {
+        if (mayMissAKey(refused)
+            && !log.keys().rotations(0).equals(log.keys().rotations(rotationsSince))) {
+          // Unless it was put back, and has forgotten a change of key: then it needs all of them.
+          rotationsSince = 0;
+          continue;
+        }
         return new Shown.Refused(refused.reason(), refused.message());
       }
       WitnessOutcome.Conflict conflict = (WitnessOutcome.Conflict) outcome;
       String held = conflict.note();
       if (held == null && conflict.size() == 0) {
+        LOG.warn("{} knows nothing of {}", witness.name(), log.verifierKey().name());
         old = 0;
+        rotationsSince = 0;
         continue;
       }
-      Optional<Checkpoint> known = signedTree(log, conflict.size(), held == null ? "" : held);
+      Optional<Checkpoint> known = signedTree(log, conflict, held == null ? "" : held);
       if (known.isEmpty()) {
         return new Shown.Unfit("what the witness holds against the log must be signed by the log");
       }
@@ -92,17 +111,27 @@ public final class Witnessing {
         return new Shown.RolledBack(known.get().size(), size);
       }
       old = known.get().size();
+      rotationsSince = Math.min(rotationsSince, old);
     }
     return new Shown.Unfit("the witness does not take the proof that the log has only grown");
   }
 
-  /** The tree in a note; only one that the log signed shows that the log had these entries. */
-  private static Optional<Checkpoint> signedTree(OwnLog log, long size, String text) {
+  private static boolean mayMissAKey(WitnessOutcome.Refused refused) {
+    return refused.reason() == WitnessOutcome.Reason.SIGNATURE
+        || refused.reason() == WitnessOutcome.Reason.UNKNOWN_LOG;
+  }
+
+  /**
+   * The tree in a note. Only one that the log signed shows that the log had these entries; be it with a key that it had
+   * after a rotation which this file has lost.
+   */
+  private static Optional<Checkpoint> signedTree(
+      OwnLog log, WitnessOutcome.Conflict conflict, String text) {
     try {
       SignedNote note = SignedNote.parse(text);
       Checkpoint tree = Checkpoint.parse(note.text());
-      return note.isSignedBy(log.verifierKey())
-              && tree.size() == size
+      return log.keys().isOwners(note, conflict.rotations())
+              && tree.size() == conflict.size()
               && tree.origin().equals(log.verifierKey().name())
           ? Optional.of(tree)
           : Optional.empty();

@@ -3,8 +3,10 @@ package dev.retort.witness;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.retort.merkle.Digest;
+import dev.retort.tlog.KeyHistory;
 import dev.retort.tlog.OwnLog;
 import dev.retort.tlog.SignedNote;
+import dev.retort.tlog.SignedRotation;
 import dev.retort.tlog.UnsafeTestSigner;
 import dev.retort.tlog.VerifierKey;
 import dev.retort.witness.WitnessOutcome.Reason;
@@ -42,6 +44,16 @@ class WitnessingTest {
     @Override
     public VerifierKey verifierKey() {
       return log.key();
+    }
+
+    @Override
+    public KeyHistory keys() {
+      return KeyHistory.of(log.key());
+    }
+
+    @Override
+    public List<SignedRotation> rotations(long since, long size) {
+      return List.of();
     }
 
     @Override
@@ -85,9 +97,9 @@ class WitnessingTest {
   }
 
   private Shown show(Owned owned) throws Exception {
-    return Witnessing.show(owned, witness.key(), (oldSize, proof, note) -> {
+    return Witnessing.show(owned, witness.key(), (oldSize, proof, note, rotations) -> {
       askedFrom.add(oldSize);
-      return witness.add(owned.verifierKey(), oldSize, proof, note, List.of());
+      return witness.add(owned.verifierKey(), oldSize, proof, note, rotations);
     });
   }
 
@@ -144,17 +156,17 @@ class WitnessingTest {
         new WitnessOutcome.Conflict(4, log.log.note(3), List.of()),
         new WitnessOutcome.Conflict(4, null, List.of()),
         new WitnessOutcome.Conflict(4, "no note", List.of()))) {
-      assertThat(Witnessing.show(log, key, (oldSize, proof, note) -> conflict))
+      assertThat(Witnessing.show(log, key, (oldSize, proof, note, rotations) -> conflict))
           .isEqualTo(
               new Shown.Unfit("what the witness holds against the log must be signed by the log"));
     }
     for (String lines : List.of("", "no line\n", "\n\n")) {
       assertThat(Witnessing.show(
-              log, key, (oldSize, proof, note) -> new WitnessOutcome.Cosigned(lines)))
+              log, key, (oldSize, proof, note, rotations) -> new WitnessOutcome.Cosigned(lines)))
           .isInstanceOf(Shown.Unfit.class);
     }
     int[] asked = {0};
-    assertThat(Witnessing.show(log, key, (oldSize, proof, note) -> {
+    assertThat(Witnessing.show(log, key, (oldSize, proof, note, rotations) -> {
           asked[0]++;
           return new WitnessOutcome.Conflict(4, log.log.note(4), List.of());
         }))
@@ -168,7 +180,7 @@ class WitnessingTest {
     assertThat(Witnessing.show(
             log,
             witness.key(),
-            (oldSize, proof, note) -> new WitnessOutcome.Refused(Reason.STORE, "full")))
+            (oldSize, proof, note, rotations) -> new WitnessOutcome.Refused(Reason.STORE, "full")))
         .isEqualTo(new Shown.Refused(Reason.STORE, "full"));
   }
 }

@@ -115,8 +115,8 @@ public final class JournalWitnesses implements AutoCloseable {
             Witnessing.show(
                 journal,
                 VerifierKey.ofWitness(name, key.get()),
-                (oldSize, proof, note) ->
-                    ask(link, new WireWitness.Question("", oldSize, proof, note, List.of()))));
+                (oldSize, proof, note, rotations) ->
+                    ask(link, new WireWitness.Question("", oldSize, proof, note, rotations))));
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         return;
