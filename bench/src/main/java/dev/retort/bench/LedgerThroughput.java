@@ -48,6 +48,7 @@ import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
@@ -98,7 +99,7 @@ public final class LedgerThroughput {
       for (Answers answers : Answers.values()) {
         Path export = directory.resolve("export-" + answers);
         Stopwatch watch = new Stopwatch();
-        LedgerExport.write(file, export, null, answers);
+        LedgerExport.write(file, export, null, new TreeMap<>(), answers);
         long bytes = bytes(export);
         System.out.printf(
             "export, answers %s: %s, %,d bytes, %,d a thousand charges%n",

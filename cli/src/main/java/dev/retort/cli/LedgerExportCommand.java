@@ -4,12 +4,14 @@ import dev.retort.journal.JournalSource;
 import dev.retort.ledger.LedgerExport;
 import dev.retort.tlog.MalformedLogException;
 import dev.retort.tlog.WitnessPolicy;
+import dev.retort.witness.WitnessedLogs;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -21,8 +23,8 @@ import picocli.CommandLine.Parameters;
     name = "export",
     description = {
       "Write a ledger, or a coordinator's journal, into a directory that an auditor can verify with nothing else: entries,",
-      "tiles, checkpoint, cosigned notes, policy, and answers or plans. Works while its owner runs. The directory appears",
-      "as a whole, or not at all."
+      "tiles, checkpoint, cosigned notes, what its owner witnessed of other logs, policy, and answers or plans. Works while",
+      "its owner runs. The directory appears as a whole, or not at all."
     },
     mixinStandardHelpOptions = true)
 final class LedgerExportCommand implements Callable<Integer> {
@@ -61,13 +63,15 @@ final class LedgerExportCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     WitnessPolicy keys = policy == null ? null : policy(policy);
+    SortedMap<String, String> witnessed = WitnessedLogs.of(path);
     boolean isJournal = JournalSource.isIn(path);
     long entries = isJournal
-        ? JournalSource.export(path, target, keys)
+        ? JournalSource.export(path, target, keys, witnessed)
         : LedgerExport.write(
             path,
             target,
             keys,
+            witnessed,
             withoutAnswers ? LedgerExport.Answers.LEFT_OUT : LedgerExport.Answers.INCLUDED);
     if (json) {
       Map<String, Object> out = new LinkedHashMap<>();

@@ -28,6 +28,7 @@ import dev.retort.tlog.MalformedLogException;
 import dev.retort.transfer.ChunkStore;
 import dev.retort.wire.IncompatibleProtocolException;
 import dev.retort.wire.TlsChannel;
+import dev.retort.witness.WitnessedLogs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.security.SecureRandom;
@@ -173,7 +174,7 @@ public final class Node implements AutoCloseable {
       halt.whenHalted(why -> door.shut(String.valueOf(why.getMessage())));
       SiteWitness witnessing = new SiteWitness(
           parts.witness().serve(),
-          parts.stores().ledger().resolveSibling("witness.db"),
+          parts.stores().ledger().resolveSibling(WitnessedLogs.FILE),
           parts.secrets().identity(),
           clock);
       Site site = new Site(

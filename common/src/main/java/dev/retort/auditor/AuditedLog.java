@@ -35,6 +35,9 @@ public interface AuditedLog extends AutoCloseable {
   /** Checkpoints that witnesses cosigned, signed notes. */
   List<String> cosigned() throws MalformedLogException, LogUnavailableException;
 
+  /** The newest checkpoints of other logs that its owner accepted as a witness, signed notes. */
+  List<String> witnessed() throws LogUnavailableException;
+
   /** Shows every envelope in order. */
   void forEachEntry(EntryVisitor visitor) throws MalformedLogException, LogUnavailableException;
 

@@ -7,6 +7,7 @@ import dev.retort.tlog.LogFault;
 import dev.retort.tlog.LogSource;
 import dev.retort.tlog.LogUnavailableException;
 import dev.retort.tlog.MalformedLogException;
+import dev.retort.witness.WitnessedLogs;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -67,6 +68,11 @@ public final class GivenLog implements AuditedLog {
   @Override
   public List<String> cosigned() throws MalformedLogException, LogUnavailableException {
     return List.copyOf(log.cosignedByWitness().values());
+  }
+
+  @Override
+  public List<String> witnessed() throws LogUnavailableException {
+    return List.copyOf(WitnessedLogs.of(path).values());
   }
 
   @Override

@@ -1,7 +1,6 @@
 package dev.retort.auditor;
 
 import dev.retort.auditor.AuditFinding.Kind;
-import dev.retort.auditor.AuditResult.KeySpan;
 import dev.retort.auditor.AuditResult.LogResult;
 import dev.retort.auditor.AuditResult.Witnessed;
 import dev.retort.auditor.LedgerFold.Release;
@@ -10,7 +9,6 @@ import dev.retort.journal.JournalEntry;
 import dev.retort.journal.JournalEntry.Place;
 import dev.retort.journal.JournalEntry.Receive;
 import dev.retort.journal.JournalFormat;
-import dev.retort.journal.JournalState;
 import dev.retort.journal.JournalState.StudyPart;
 import dev.retort.journal.SumsDigest;
 import dev.retort.label.LabelBlock;
@@ -18,16 +16,13 @@ import dev.retort.merkle.Digest;
 import dev.retort.plan.StudyPlan;
 import dev.retort.plan.StudyPlans;
 import dev.retort.tlog.CanonicalJson;
-import dev.retort.tlog.Checkpoint;
 import dev.retort.tlog.LogFault;
 import dev.retort.tlog.LogUnavailableException;
 import dev.retort.tlog.MalformedLogException;
 import dev.retort.tlog.RecordCodec;
-import dev.retort.tlog.SignedNote;
 import dev.retort.tlog.VerifierKey;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -46,49 +41,7 @@ public final class OfflineAudit {
 
   private final List<AuditFinding> findings = new ArrayList<>();
   private final Set<String> unchecked = new java.util.LinkedHashSet<>();
-  private final Map<String, Opened> opened = new LinkedHashMap<>();
-
-  /** A log with its key and, once it was read, what it holds. */
-  private static final class Opened {
-    final AuditedLog source;
-    final String key;
-    final PublicKeys keys;
-    final String log;
-    final Set<Long> sizes = new HashSet<>();
-    final Set<Long> wantedAnswers = new HashSet<>();
-    final Map<Long, LabelBlock> answers = new HashMap<>();
-    final List<Cosigned> cosigned = new ArrayList<>();
-    final JournalState journal = new JournalState();
-    final LedgerFold ledger;
-    List<KeySpan> keySpans;
-    Map<Long, Digest> roots = Map.of();
-    Optional<AuditResult.Dates> dates = Optional.empty();
-    long size;
-
-    Opened(AuditedLog source, String key, List<AuditFinding> findings)
-        throws MalformedLogException {
-      this.source = source;
-      this.key = key;
-      this.keys = PublicKeys.of(key);
-      this.keySpans = List.of(new KeySpan(key, 0));
-      this.log = keys.name();
-      this.ledger = new LedgerFold(log, findings);
-    }
-
-    List<VerifierKey> witnessKeys() {
-      List<VerifierKey> all = new ArrayList<>();
-      try {
-        for (KeySpan span : keySpans) {
-          all.add(PublicKeys.of(span.key()).witness());
-        }
-      } catch (MalformedLogException e) {
-        throw new IllegalStateException("keys must be those that were read: " + keySpans, e);
-      }
-      return all;
-    }
-  }
-
-  private record Cosigned(SignedNote note, Checkpoint checkpoint) {}
+  private final Map<String, OpenedLog> opened = new LinkedHashMap<>();
 
   private OfflineAudit() {}
 
@@ -103,18 +56,21 @@ public final class OfflineAudit {
     for (AuditedLog log : logs) {
       audit.open(log);
     }
+    WitnessAudit witnesses = new WitnessAudit(audit.opened, audit.findings, audit.unchecked);
+    witnesses.askForRoots();
     // Journals say at which sizes the ledgers' roots are wanted.
-    for (Opened one : audit.of(AuditedLog.Kind.COORDINATOR)) {
+    for (OpenedLog one : audit.of(AuditedLog.Kind.COORDINATOR)) {
       audit.readJournal(one);
     }
-    for (Opened one : audit.of(AuditedLog.Kind.NODE)) {
+    for (OpenedLog one : audit.of(AuditedLog.Kind.NODE)) {
       audit.readLedger(one);
     }
     List<LogResult> results = new ArrayList<>();
-    for (Opened one : audit.opened.values()) {
-      results.add(audit.result(one));
+    for (OpenedLog one : audit.opened.values()) {
+      results.add(audit.result(one, witnesses.cosigners(one)));
     }
-    for (Opened one : audit.of(AuditedLog.Kind.COORDINATOR)) {
+    witnesses.holdAgainstWhatWasSeen();
+    for (OpenedLog one : audit.of(AuditedLog.Kind.COORDINATOR)) {
       for (Map.Entry<String, StudyPart> study : one.journal.studies().entrySet()) {
         audit.crossCheck(one, study.getKey(), study.getValue());
       }
@@ -122,19 +78,13 @@ public final class OfflineAudit {
     return new AuditResult(results, audit.findings, List.copyOf(audit.unchecked));
   }
 
-  private List<Opened> of(AuditedLog.Kind kind) {
+  private List<OpenedLog> of(AuditedLog.Kind kind) {
     return opened.values().stream().filter(one -> one.source.kind() == kind).toList();
   }
 
   private void open(AuditedLog log) throws LogUnavailableException {
     try {
-      Opened one = new Opened(log, log.key(), findings);
-      for (String text : log.cosigned()) {
-        SignedNote note = SignedNote.parse(text);
-        Cosigned cosigned = new Cosigned(note, Checkpoint.parse(note.text()));
-        one.cosigned.add(cosigned);
-        one.sizes.add(cosigned.checkpoint().size());
-      }
+      OpenedLog one = OpenedLog.open(log, findings);
       if (opened.putIfAbsent(one.log, one) != null) {
         add(log.source(), -1, Kind.MALFORMED, "a log must be given once: " + one.log);
       }
@@ -143,7 +93,7 @@ public final class OfflineAudit {
     }
   }
 
-  private void readJournal(Opened one) throws LogUnavailableException {
+  private void readJournal(OpenedLog one) throws LogUnavailableException {
     RecordCodec<JournalEntry> codec = new RecordCodec<>(new JournalFormat());
     read(one, (index, payload) -> {
       try {
@@ -151,7 +101,7 @@ public final class OfflineAudit {
         one.journal.broken(entry).forEach(rule -> add(one.log, index, Kind.JOURNAL, rule));
         one.journal.apply(entry);
         if (entry instanceof Receive receive) {
-          Opened ledger = opened.get(receive.release().origin());
+          OpenedLog ledger = opened.get(receive.release().origin());
           if (ledger != null) {
             ledger.sizes.add(receive.release().size());
             ledger.wantedAnswers.add(receive.release().charge());
@@ -163,7 +113,7 @@ public final class OfflineAudit {
     });
   }
 
-  private void readLedger(Opened one) throws LogUnavailableException {
+  private void readLedger(OpenedLog one) throws LogUnavailableException {
     read(one, one.ledger::next);
     if (!one.source.hasAnswers()) {
       unchecked.add("answers of " + one.log + ": they were not handed over");
@@ -203,7 +153,7 @@ public final class OfflineAudit {
         && block.digest().equals(release.answer());
   }
 
-  private void read(Opened one, LogCheck.PayloadVisitor visitor) throws LogUnavailableException {
+  private void read(OpenedLog one, LogCheck.PayloadVisitor visitor) throws LogUnavailableException {
     try {
       LogCheck check = new LogCheck(one.log, VerifierKey.parse(one.key), one.sizes, findings);
       check.read(one.source, visitor);
@@ -219,7 +169,7 @@ public final class OfflineAudit {
     }
   }
 
-  private LogResult result(Opened one) {
+  private LogResult result(OpenedLog one, List<Witnessed> witnesses) {
     boolean isLedger = one.source.kind() == AuditedLog.Kind.NODE;
     return new LogResult(
         one.source.kind(),
@@ -227,77 +177,18 @@ public final class OfflineAudit {
         one.keySpans,
         one.size,
         one.dates,
-        witnesses(one),
+        witnesses,
         isLedger ? Optional.of(one.ledger) : Optional.empty(),
         isLedger ? Optional.empty() : Optional.of(one.journal));
   }
 
-  private List<Witnessed> witnesses(Opened one) {
-    Map<String, Long> sizes = new TreeMap<>();
-    for (Cosigned cosigned : one.cosigned) {
-      Checkpoint seen = cosigned.checkpoint();
-      if (!seen.origin().equals(one.log)) {
-        add(one.log, -1, Kind.WITNESS, "cosigned checkpoint must be this log's: " + seen.origin());
-        continue;
-      }
-      if (seen.size() > one.size) {
-        add(
-            one.log,
-            -1,
-            Kind.WITNESS,
-            "log must hold all that was witnessed, " + seen.size()
-                + " entries; its tail was cut off: " + one.size);
-      } else if (!seen.root().equals(one.roots.get(seen.size()))) {
-        add(
-            one.log,
-            -1,
-            Kind.WITNESS,
-            "log must begin with what was witnessed at size " + seen.size() + ", root "
-                + seen.root() + "; it was forked: " + one.roots.get(seen.size()));
-      }
-      for (SignedNote.SignatureLine line : cosigned.note().signatures()) {
-        cosigner(one, cosigned, line.name())
-            .ifPresent(witness -> sizes.merge(witness, seen.size(), Math::max));
-      }
-    }
-    if (sizes.isEmpty()) {
-      unchecked.add("witnesses of " + one.log + ": no checkpoint cosigned by a log given here");
-    }
-    return sizes.entrySet().stream()
-        .map(size -> new Witnessed(size.getKey(), size.getValue()))
-        .toList();
-  }
-
-  private Optional<String> cosigner(Opened one, Cosigned cosigned, String name) {
-    Opened witness = opened.get(name);
-    if (name.equals(one.log)) {
-      return Optional.empty();
-    }
-    if (witness == null) {
-      unchecked.add("cosignatures of " + name + ": its own log, and so its key, was not given");
-      return Optional.empty();
-    }
-    // A cosignature does not say at which entry of the witness's own log it was made, so each key
-    // that
-    // log ever had will do.
-    if (witness.witnessKeys().stream().anyMatch(cosigned.note()::isSignedBy)) {
-      return Optional.of(name);
-    }
-    add(
-        one.log,
-        -1,
-        Kind.WITNESS,
-        "cosignature of " + name + " at size " + cosigned.checkpoint().size() + " must verify");
-    return Optional.empty();
-  }
-
-  private void crossCheck(Opened journal, String name, StudyPart study)
+  private void crossCheck(OpenedLog journal, String name, StudyPart study)
       throws LogUnavailableException {
     Optional<StudyPlan> plan = plan(journal, study.plan());
     boolean complete = plan.isPresent();
     Map<Place, LabelBlock> answers = new HashMap<>();
     for (Receive receive : study.received()) {
-      Opened ledger = opened.get(receive.release().origin());
+      OpenedLog ledger = opened.get(receive.release().origin());
       if (ledger == null || ledger.source.kind() != AuditedLog.Kind.NODE) {
         unchecked.add("what " + receive.place().node() + " sent for study " + name
             + ": its ledger was not given");
@@ -322,7 +213,11 @@ public final class OfflineAudit {
 
   /** The release that a received block names, if the node's ledger holds it so. */
   private Optional<Release> crossCheck(
-      Opened journal, StudyPart study, Optional<StudyPlan> plan, Receive receive, Opened ledger) {
+      OpenedLog journal,
+      StudyPart study,
+      Optional<StudyPlan> plan,
+      Receive receive,
+      OpenedLog ledger) {
     JournalEntry.ProvenRelease proven = receive.release();
     String what = "labels received from " + receive.place().node() + " at sample "
         + receive.place().firstSample() + " of study " + receive.study();
@@ -375,7 +270,7 @@ public final class OfflineAudit {
   }
 
   private void checkSums(
-      Opened journal,
+      OpenedLog journal,
       String name,
       JournalEntry.Aggregate aggregate,
       StudyPlan plan,
@@ -404,7 +299,8 @@ public final class OfflineAudit {
     }
   }
 
-  private Optional<StudyPlan> plan(Opened journal, Digest digest) throws LogUnavailableException {
+  private Optional<StudyPlan> plan(OpenedLog journal, Digest digest)
+      throws LogUnavailableException {
     try {
       Optional<byte[]> json = journal.source.plan(digest);
       if (json.isEmpty()) {

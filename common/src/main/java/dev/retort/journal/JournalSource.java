@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -115,18 +116,24 @@ public final class JournalSource implements AutoCloseable {
    * @param target a directory that is empty or does not exist
    * @param policy lists the journal's key and every witness whose cosignature it holds; null for
    *     what the journal itself knows of them
+   * @param witnessed the newest checkpoints of ledgers that the coordinator accepted as a witness, by their origins
    * @return the count of entries
    */
-  public static long export(Path journal, Path target, @Nullable WitnessPolicy policy)
+  public static long export(
+      Path journal,
+      Path target,
+      @Nullable WitnessPolicy policy,
+      SortedMap<String, String> witnessed)
       throws MalformedLogException, LogUnavailableException {
     try (LogFile log =
         LogFile.openToRead(Files.isRegularFile(journal) ? journal : journal.resolve(FILE))) {
-      return LogExport.write(log, ExportedLog.Kind.COORDINATOR, target, policy, directory -> {
-        Path to = Files.createDirectory(directory.resolve(PLANS));
-        for (Map.Entry<String, byte[]> plan : plans(log).entrySet()) {
-          Files.write(to.resolve(plan.getKey() + ".json"), plan.getValue());
-        }
-      });
+      return LogExport.write(
+          log, ExportedLog.Kind.COORDINATOR, target, policy, witnessed, directory -> {
+            Path to = Files.createDirectory(directory.resolve(PLANS));
+            for (Map.Entry<String, byte[]> plan : plans(log).entrySet()) {
+              Files.write(to.resolve(plan.getKey() + ".json"), plan.getValue());
+            }
+          });
     }
   }
 

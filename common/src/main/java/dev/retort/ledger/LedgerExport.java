@@ -13,6 +13,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
 /** Writes a node's ledger into a directory that an auditor can verify with nothing else. */
@@ -34,20 +35,26 @@ public final class LedgerExport {
    * @param target a directory that is empty or does not exist
    * @param policy lists the ledger's key and every witness whose cosignature it holds; null for
    *     what the ledger itself knows of them
+   * @param witnessed the newest checkpoints of other logs that the node accepted as a witness, by their origins
    * @return the count of entries
    * @throws MalformedLogException if the entries are not those of the checkpoint, an answer is malformed, or a witness's
    *     key is not in the policy
    * @throws LogUnavailableException if the ledger cannot be read, or {@code target} is not empty or cannot be written
    */
   public static long write(
-      Path ledger, Path target, @Nullable WitnessPolicy policy, Answers answers)
+      Path ledger,
+      Path target,
+      @Nullable WitnessPolicy policy,
+      SortedMap<String, String> witnessed,
+      Answers answers)
       throws MalformedLogException, LogUnavailableException {
     try (LedgerSource source = LedgerSource.open(ledger)) {
-      return LogExport.write(source.log(), ExportedLog.Kind.NODE, target, policy, directory -> {
-        if (answers == Answers.INCLUDED && source.hasAnswers()) {
-          writeAnswers(source, directory);
-        }
-      });
+      return LogExport.write(
+          source.log(), ExportedLog.Kind.NODE, target, policy, witnessed, directory -> {
+            if (answers == Answers.INCLUDED && source.hasAnswers()) {
+              writeAnswers(source, directory);
+            }
+          });
     }
   }
 

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A log exported by {@link LogExport}: a directory with {@code export.json}, {@code checkpoint}, {@code cosigned/},
- * {@code policy} and {@code tile/}. It needs nothing else: no network, no database. Opening succeeds whatever the files
+ * {@code witnessed/}, {@code policy} and {@code tile/}. It needs nothing else: no network, no database. Opening succeeds whatever the files
  * hold; {@link #faults} says what is wrong with them. Not thread-safe.
  */
 public final class ExportedLog implements LogSource {
@@ -29,6 +29,7 @@ public final class ExportedLog implements LogSource {
   static final String CHECKPOINT = "checkpoint";
   static final String POLICY = "policy";
   static final String COSIGNED = "cosigned";
+  static final String WITNESSED = "witnessed";
 
   private static final int MAX_TEXT_BYTES = 1 << 20;
 
@@ -141,9 +142,18 @@ public final class ExportedLog implements LogSource {
 
   @Override
   public SortedMap<String, String> cosignedByWitness() throws LogUnavailableException {
+    return notes(COSIGNED);
+  }
+
+  /** The newest checkpoints of other logs that this one's owner accepted as a witness, by their origins. */
+  public SortedMap<String, String> witnessed() throws LogUnavailableException {
+    return notes(WITNESSED);
+  }
+
+  private SortedMap<String, String> notes(String part) throws LogUnavailableException {
     SortedMap<String, String> notes = new TreeMap<>();
-    for (String file : files(COSIGNED)) {
-      String name = file.substring(COSIGNED.length() + 1);
+    for (String file : files(part)) {
+      String name = file.substring(part.length() + 1);
       String note;
       try {
         note = LogDirectory.readText(directory, file, MAX_TEXT_BYTES);
@@ -244,10 +254,15 @@ public final class ExportedLog implements LogSource {
     return file.equals(HEADER)
         || file.equals(CHECKPOINT)
         || file.equals(POLICY)
-        || (file.startsWith(COSIGNED + "/") && isFileName(file.substring(COSIGNED.length() + 1)));
+        || isNote(COSIGNED, file)
+        || isNote(WITNESSED, file);
   }
 
-  private static boolean isFileName(String name) {
+  private static boolean isNote(String part, String file) {
+    if (!file.startsWith(part + "/")) {
+      return false;
+    }
+    String name = file.substring(part.length() + 1);
     return FileNames.encode(FileNames.decode(name)).equals(name);
   }
 

@@ -10,6 +10,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +34,7 @@ public final class LogExport {
    * @param target a directory that is empty or does not exist
    * @param policy lists the log's key and every witness whose cosignature the log holds; null for
    *     {@link LogSource#policy the log's own}, or else its key alone
+   * @param witnessed the newest checkpoints of other logs that this one's owner accepted as a witness, by their origins
    * @return the count of entries
    * @throws MalformedLogException if the entries are not those of the checkpoint, or a witness's key is not in the policy
    * @throws LogUnavailableException if {@code target} is not empty, or cannot be written
@@ -42,6 +44,7 @@ public final class LogExport {
       ExportedLog.Kind kind,
       Path target,
       @Nullable WitnessPolicy policy,
+      SortedMap<String, String> witnessed,
       Beside beside)
       throws MalformedLogException, LogUnavailableException {
     requireEmpty(target);
@@ -54,6 +57,10 @@ public final class LogExport {
       Files.createDirectories(parent);
       directory = Files.createTempDirectory(parent, ".retort-export-");
       long size = writeInto(directory, log, kind, policy);
+      Path notes = Files.createDirectory(directory.resolve(ExportedLog.WITNESSED));
+      for (Map.Entry<String, String> one : witnessed.entrySet()) {
+        put(notes.resolve(FileNames.encode(one.getKey())), one.getValue());
+      }
       beside.write(directory);
       Files.move(directory, target, StandardCopyOption.ATOMIC_MOVE);
       directory = null;

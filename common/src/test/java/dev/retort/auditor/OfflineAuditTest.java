@@ -1,6 +1,7 @@
 package dev.retort.auditor;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.retort.auditor.AuditFinding.Kind;
 import dev.retort.auditor.AuditResult.Witnessed;
@@ -16,6 +17,7 @@ import dev.retort.label.LabelBlock;
 import dev.retort.label.LabelGrid;
 import dev.retort.ledger.ChargeOutcome.Charged;
 import dev.retort.ledger.LedgerEntry.DatasetBind;
+import dev.retort.ledger.LedgerExport;
 import dev.retort.ledger.Party;
 import dev.retort.ledger.PrivacyLedger;
 import dev.retort.ledger.Query;
@@ -40,6 +42,8 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -241,6 +245,40 @@ final class OfflineAuditTest {
     Files.copy(cut, ledger("north"), StandardCopyOption.REPLACE_EXISTING);
     assertThat(kinds()).contains(Kind.WITNESS, Kind.CROSS_CHECK);
     assertThat(messages()).anyMatch(message -> message.contains("its tail was cut off: 1"));
+  }
+
+  @Test
+  void audit_tailCutOffWithItsCosignatures_isSeenByWhatAnotherNodeKept() throws Exception {
+    String seen;
+    try (LogFile whole = LogFile.openToRead(ledger("north"))) {
+      seen = whole.checkpoint().orElseThrow();
+    }
+    Path south = directory.resolve("export-of-south");
+    TreeMap<String, String> witnessed = new TreeMap<>(Map.of("retort/demo/north", seen));
+    LedgerExport.write(ledger("south"), south, null, witnessed, LedgerExport.Answers.INCLUDED);
+    assertThat(audit(ledger("north"), south).findings()).isEmpty();
+    // Begun anew with the node's key, and with another.
+    Path cut = directory.resolve("cut.db");
+    try (PrivacyLedger ledger = PrivacyLedger.open(cut, signer("north"), CLOCK)) {
+      ledger.openPolicy("scans", "patient", new ApproxDp(2, 1e-5));
+    }
+    assertThat(audit(cut, south).findings())
+        .extracting(AuditFinding::log, AuditFinding::kind, AuditFinding::message)
+        .containsExactly(
+            tuple(
+                "retort/demo/north",
+                Kind.WITNESS,
+                "log must hold all that was witnessed by retort/demo/south, 7 entries; its tail was cut off: 1"));
+    Path other = directory.resolve("other.db");
+    try (PrivacyLedger ledger = PrivacyLedger.open(
+        other, new UnsafeTestSigner("retort/demo/north", "another key"), CLOCK)) {
+      ledger.openPolicy("scans", "patient", new ApproxDp(2, 1e-5));
+    }
+    assertThat(audit(other, south).findings())
+        .singleElement()
+        .satisfies(found -> assertThat(found.message())
+            .startsWith(
+                "retort/demo/south accepted a checkpoint of 7 entries under this log's name"));
   }
 
   @Test

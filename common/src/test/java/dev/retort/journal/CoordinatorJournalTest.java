@@ -121,7 +121,7 @@ final class CoordinatorJournalTest {
       assertThat(source.plan(ANSWER)).isEmpty();
     }
     Path export = directory.resolve("export");
-    assertThat(JournalSource.export(directory, export, null)).isEqualTo(6);
+    assertThat(JournalSource.export(directory, export, null, new TreeMap<>())).isEqualTo(6);
     assertThat(JournalSource.isIn(export)).isTrue();
     try (JournalSource source = JournalSource.open(export)) {
       assertThat(source.plan(Digest.of(PLAN))).hasValue(PLAN);

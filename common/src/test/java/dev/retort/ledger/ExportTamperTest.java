@@ -73,7 +73,7 @@ class ExportTamperTest {
     home = Files.createDirectory(directory.resolve("home"));
     LedgerExportTest.writeLedger(home, 4);
     export = directory.resolve("export");
-    LedgerExport.write(home, export, LedgerExportTest.POLICY, Answers.INCLUDED);
+    LedgerExport.write(home, export, LedgerExportTest.POLICY, new TreeMap<>(), Answers.INCLUDED);
     assertThat(findings(export)).isEmpty();
   }
 
@@ -286,7 +286,8 @@ class ExportTamperTest {
     Path other = Files.createDirectory(directory.resolve("other"));
     LedgerExportTest.writeLedger(other, 2);
     Path otherExport = directory.resolve("other-export");
-    LedgerExport.write(other, otherExport, LedgerExportTest.POLICY, Answers.INCLUDED);
+    LedgerExport.write(
+        other, otherExport, LedgerExportTest.POLICY, new TreeMap<>(), Answers.INCLUDED);
     Files.copy(
         otherExport.resolve("cosigned/retort%2Fnorth"),
         export.resolve("cosigned/retort%2Fnorth"),
@@ -504,7 +505,7 @@ class ExportTamperTest {
             VerifierKey.ofWitness(LedgerExportTest.SITE_B)),
         1);
     export = forged.resolve("export");
-    LedgerExport.write(forged, export, policy, Answers.INCLUDED);
+    LedgerExport.write(forged, export, policy, new TreeMap<>(), Answers.INCLUDED);
     if (note != null) {
       write("cosigned/retort%2Fnorth", note);
     }

@@ -28,6 +28,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -188,7 +189,7 @@ class KeyRotationTest {
   @Test
   void export_afterRotation_trustsTheFirstKeyAndFollows() throws Exception {
     Path export = directory.resolve("export");
-    LedgerExport.write(directory, export, null, Answers.INCLUDED);
+    LedgerExport.write(directory, export, null, new TreeMap<>(), Answers.INCLUDED);
     assertThat(LedgerVerifier.verify(export).findings()).isEmpty();
     assertThat(Files.readString(export.resolve("policy"))).contains("log " + OLD_KEY);
     assertThat(audit(export).findings()).isEmpty();

@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -66,7 +67,7 @@ class LedgerExportTest {
 
   private Path export(Answers answers) throws Exception {
     Path target = directory.resolve("export-" + answers);
-    LedgerExport.write(directory, target, POLICY, answers);
+    LedgerExport.write(directory, target, POLICY, new TreeMap<>(), answers);
     return target;
   }
 
@@ -113,7 +114,7 @@ class LedgerExportTest {
   void write_noPolicyGiven_namesTheWitnessesThatCosigned() throws Exception {
     writeLedger(directory, 1);
     Path target = directory.resolve("export");
-    LedgerExport.write(directory, target, null, Answers.INCLUDED);
+    LedgerExport.write(directory, target, null, new TreeMap<>(), Answers.INCLUDED);
     WitnessPolicy written = WitnessPolicy.parse(Files.readString(target.resolve("policy")));
     assertThat(written.witnesses())
         .extracting(WitnessPolicy.Witness::key)
@@ -139,7 +140,7 @@ class LedgerExportTest {
     writeLedger(directory, 2);
     Path first = export(Answers.INCLUDED);
     Path second = directory.resolve("second");
-    LedgerExport.write(first, second, null, Answers.INCLUDED);
+    LedgerExport.write(first, second, null, new TreeMap<>(), Answers.INCLUDED);
     assertThat(LedgerVerifier.verify(second)).isEqualTo(LedgerVerifier.verify(first));
   }
 
@@ -148,7 +149,8 @@ class LedgerExportTest {
     try (PrivacyLedger ledger = PrivacyLedgerTest.ready(directory)) {
       PrivacyLedgerTest.charged(ledger, PrivacyLedgerTest.query(0, 3));
       Path target = directory.resolve("running");
-      assertThat(LedgerExport.write(directory, target, null, Answers.INCLUDED)).isEqualTo(4);
+      assertThat(LedgerExport.write(directory, target, null, new TreeMap<>(), Answers.INCLUDED))
+          .isEqualTo(4);
       assertThat(LedgerVerifier.verify(target).findings()).isEmpty();
     }
   }
@@ -158,11 +160,12 @@ class LedgerExportTest {
     writeLedger(directory, 1);
     Path target = Files.createDirectory(directory.resolve("here"));
     Files.writeString(target.resolve("mine"), "mine");
-    assertThatThrownBy(() -> LedgerExport.write(directory, target, POLICY, Answers.INCLUDED))
+    assertThatThrownBy(
+            () -> LedgerExport.write(directory, target, POLICY, new TreeMap<>(), Answers.INCLUDED))
         .isInstanceOf(LogUnavailableException.class)
         .hasMessageContaining("must be empty");
     Files.delete(target.resolve("mine"));
-    LedgerExport.write(directory, target, POLICY, Answers.INCLUDED);
+    LedgerExport.write(directory, target, POLICY, new TreeMap<>(), Answers.INCLUDED);
     assertThat(LedgerVerifier.verify(target).findings()).isEmpty();
   }
 
@@ -171,7 +174,8 @@ class LedgerExportTest {
     writeLedger(directory, 1);
     Path target = directory.resolve("target");
     WitnessPolicy alone = WitnessPolicy.ofLog(VerifierKey.ofLog(PrivacyLedgerTest.SITE));
-    assertThatThrownBy(() -> LedgerExport.write(directory, target, alone, Answers.INCLUDED))
+    assertThatThrownBy(
+            () -> LedgerExport.write(directory, target, alone, new TreeMap<>(), Answers.INCLUDED))
         .isInstanceOf(MalformedLogException.class)
         .hasMessageContaining("add the line: witness retort/north VKEY");
     assertThat(target).doesNotExist();
@@ -231,7 +235,7 @@ class LedgerExportTest {
       }
     }
     Path export = directory.resolve("export");
-    LedgerExport.write(newer, export, null, Answers.INCLUDED);
+    LedgerExport.write(newer, export, null, new TreeMap<>(), Answers.INCLUDED);
     assertThat(compare(older, export)).isEqualTo(new LogComparison(4, 5, 4));
     assertThat(compare(older, export).relation()).isEqualTo(Relation.FIRST_IS_PREFIX);
     assertThat(compare(export, older).relation()).isEqualTo(Relation.SECOND_IS_PREFIX);

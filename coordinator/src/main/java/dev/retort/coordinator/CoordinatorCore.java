@@ -21,6 +21,7 @@ import dev.retort.tlog.MalformedLogException;
 import dev.retort.transfer.ChunkStore;
 import dev.retort.wire.TrafficMeter;
 import dev.retort.witness.WitnessStore;
+import dev.retort.witness.WitnessedLogs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -125,7 +126,7 @@ public final class CoordinatorCore implements AutoCloseable {
 
   /** Where a coordinator keeps the newest checkpoint of every node's ledger. */
   public static Path witness(Path home) {
-    return home.resolve("witness.db");
+    return home.resolve(WitnessedLogs.FILE);
   }
 
   /** Where a coordinator writes down what it asked, received and added up. */

@@ -22,6 +22,7 @@ import dev.retort.node.session.RolledBackException;
 import dev.retort.proto.v1.NodeStatus.Phase;
 import dev.retort.witness.WitnessStore;
 import dev.retort.witness.WitnessStore.KnownLog;
+import dev.retort.witness.WitnessedLogs;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -96,7 +97,12 @@ final class RotatedFederationTest {
     try {
       for (NodeHome home : homes) {
         Path export = Files.createTempDirectory(root, "export");
-        LedgerExport.write(home.root(), export, null, LedgerExport.Answers.INCLUDED);
+        LedgerExport.write(
+            home.root(),
+            export,
+            null,
+            WitnessedLogs.of(home.root()),
+            LedgerExport.Answers.INCLUDED);
         LedgerReport report = LedgerVerifier.verify(export);
         assertThat(report.findings()).isEmpty();
         logs.add(GivenLog.open(export));

@@ -75,6 +75,11 @@ record TestLog(
   }
 
   @Override
+  public List<String> witnessed() {
+    return List.of();
+  }
+
+  @Override
   public void forEachEntry(EntryVisitor visitor) {
     for (int i = 0; i < entries.size(); i++) {
       visitor.entry(i, entries.get(i));
