@@ -5,6 +5,7 @@ import dev.retort.auditor.AuditResult;
 import dev.retort.auditor.AuditedLog;
 import dev.retort.auditor.GivenLog;
 import dev.retort.auditor.LedgerFold;
+import dev.retort.auditor.Lineage;
 import dev.retort.auditor.OfflineAudit;
 import dev.retort.privacy.Conversion;
 import dev.retort.privacy.Zcdp;
@@ -131,8 +132,8 @@ final class AuditVerifyCommand implements Callable<Integer> {
 
   private static List<Map<String, Object>> spending(LedgerFold ledger) {
     List<Map<String, Object>> all = new ArrayList<>();
-    for (LedgerFold.Lineage lineage : ledger.lineages()) {
-      for (LedgerFold.Unit unit : lineage.units()) {
+    for (Lineage lineage : ledger.lineages()) {
+      for (Lineage.Unit unit : lineage.units()) {
         Map<String, Object> one = new LinkedHashMap<>();
         one.put("lineage", lineage.name());
         one.put("unit", unit.name());
@@ -194,8 +195,8 @@ final class AuditVerifyCommand implements Callable<Integer> {
   }
 
   private static void print(LedgerFold ledger) {
-    for (LedgerFold.Lineage lineage : ledger.lineages()) {
-      for (LedgerFold.Unit unit : lineage.units()) {
+    for (Lineage lineage : ledger.lineages()) {
+      for (Lineage.Unit unit : lineage.units()) {
         System.out.printf(
             Locale.ROOT,
             "  spent      %s (unit: %s): epsilon %.6f of %s at delta %s; rho %s of %s%s%n",
@@ -218,7 +219,7 @@ final class AuditVerifyCommand implements Callable<Integer> {
         ledger.refusals().size());
   }
 
-  private static double epsilon(LedgerFold.Unit unit) {
+  private static double epsilon(Lineage.Unit unit) {
     double delta = unit.delta().doubleValue();
     BigInteger spent = unit.spent();
     return !(delta > 0) || !(delta < 1)

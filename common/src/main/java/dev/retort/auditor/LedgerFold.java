@@ -29,242 +29,21 @@ public final class LedgerFold {
   private static final List<String> FRAME = List.of("type", "seq", "prevRoot", "tick");
   private static final BigInteger ONE = BigInteger.ONE;
 
-  /** One privacy unit's promise and what was spent of it. */
-  public static final class Unit {
-
-    private final String name;
-    private final BigInteger shards;
-    private final BigDecimal epsilon;
-    private final BigDecimal delta;
-    private final BigInteger budget;
-    private final List<Step> steps = new ArrayList<>();
-    private BigInteger spent;
-
-    private Unit(
-        String name,
-        BigInteger shards,
-        BigDecimal epsilon,
-        BigDecimal delta,
-        BigInteger budget,
-        BigInteger spent) {
-      this.name = name;
-      this.shards = shards;
-      this.epsilon = epsilon;
-      this.delta = delta;
-      this.budget = budget;
-      this.spent = spent;
-    }
-
-    /** What is protected. */
-    public String name() {
-      return name;
-    }
-
-    /** The most shards that hold records of one. */
-    public BigInteger shards() {
-      return shards;
-    }
-
-    /** The promise. */
-    public BigDecimal epsilon() {
-      return epsilon;
-    }
-
-    /** The promise's delta. */
-    public BigDecimal delta() {
-      return delta;
-    }
-
-    /** The filter, in 1e-12 rho. */
-    public BigInteger budget() {
-      return budget;
-    }
-
-    /** What was spent of it, in 1e-12 rho. */
-    public BigInteger spent() {
-      return spent;
-    }
-
-    /** How it came to that: the opening, then each charge. */
-    public List<Step> steps() {
-      return Collections.unmodifiableList(steps);
-    }
-
-    private void spend(BigInteger cost, long index, long tick) {
-      spent = spent.add(cost);
-      steps.add(new Step(index, tick, cost, spent));
-    }
-  }
-
-  /**
-   * One step of what a unit lost.
-   *
-   * @param index the entry: the unit's policy or a charge
-   * @param tick when, in seconds since 1970, as the entry says
-   * @param cost what it added, in 1e-12 rho
-   * @param spent what was spent after it
-   */
-  public record Step(long index, long tick, BigInteger cost, BigInteger spent) {}
-
-  /** One data-set lineage. */
-  public static final class Lineage {
-
-    private final String name;
-    private final Map<String, Unit> units = new LinkedHashMap<>();
-    private final Map<String, BigInteger> quotas = new TreeMap<>();
-    private final Map<String, BigInteger> parties = new TreeMap<>();
-    private final Map<Purchase, BigInteger> purchases = new HashMap<>();
-    private @Nullable Integer teachers;
-    private boolean closed;
-
-    private Lineage(String name) {
-      this.name = name;
-    }
-
-    /** The lineage's name. */
-    public String name() {
-      return name;
-    }
-
-    /** Its units, the one by which records are sharded first. */
-    public Collection<Unit> units() {
-      return Collections.unmodifiableCollection(units.values());
-    }
-
-    /** What each coordinator spent, in the loss of the first unit, in 1e-12 rho. */
-    public Map<String, BigInteger> parties() {
-      return Collections.unmodifiableMap(parties);
-    }
-
-    /** The quotas that are set, in 1e-12 rho. */
-    public Map<String, BigInteger> quotas() {
-      return Collections.unmodifiableMap(quotas);
-    }
-
-    /** The public count of teachers, once a data set is bound. */
-    public Optional<Integer> teachers() {
-      return Optional.ofNullable(teachers);
-    }
-
-    /** Whether what was left of its budgets was withdrawn. */
-    public boolean closed() {
-      return closed;
-    }
-
-    private BigInteger left(Unit unit) {
-      return closed ? BigInteger.ZERO : unit.budget.subtract(unit.spent);
-    }
-
-    private Unit first() {
-      return units.values().iterator().next();
-    }
-
-    private BigInteger spentBy(String federation) {
-      return parties.getOrDefault(federation, BigInteger.ZERO);
-    }
-
-    private BigInteger pastCost(BigInteger shards) {
-      return purchases.entrySet().stream()
-          .map(one ->
-              one.getKey().mechanism.pico(shards, one.getKey().outputs).multiply(one.getValue()))
-          .reduce(BigInteger.ZERO, BigInteger::add);
-    }
-  }
-
-  private record Purchase(MechanismCost mechanism, BigInteger outputs) {}
-
-  /**
-   * A query that was charged.
-   *
-   * @param index where
-   * @param firstUnitCost what it cost the unit by which records are sharded, in 1e-12 rho
-   */
-  public record Charge(
-      long index,
-      String lineage,
-      Digest campaign,
-      Digest batch,
-      int outputs,
-      Digest query,
-      String federation,
-      Digest coordinatorKey,
-      BigInteger firstUnitCost,
-      long tick) {}
-
-  /**
-   * A release.
-   *
-   * @param index where
-   * @param width integers a sample; 0 where the campaign is unknown
-   */
-  public record Release(long index, Charge charge, Digest answer, int width) {}
-
-  /**
-   * A study's mechanism.
-   *
-   * @param fields the mechanism's public parameters
-   */
-  public record Campaign(long index, Digest digest, SortedMap<String, String> fields) {}
-
-  /**
-   * A query that was refused.
-   *
-   * @param unit whose budget was too small; empty where a quota was
-   */
-  public record Refusal(
-      long index,
-      String lineage,
-      Digest campaign,
-      int outputs,
-      String federation,
-      String reason,
-      String unit,
-      BigInteger asked,
-      BigInteger left,
-      long tick) {}
-
-  /** An empirical audit that the node recorded of itself. */
-  public record Audit(
-      long index,
-      String kind,
-      BigDecimal claim,
-      BigDecimal bound,
-      BigDecimal delta,
-      BigDecimal confidence,
-      Digest report,
-      long tick) {}
-
-  /**
-   * A charge that was given up: spent, and nothing released for it.
-   *
-   * @param index where
-   * @param reason a word of the ledger's
-   */
-  public record Burn(long index, Charge charge, String reason, long tick) {}
-
-  /**
-   * A change of the key that signs the ledger.
-   *
-   * @param oldKey in C2SP form, as the entry says
-   * @param newKey in C2SP form, as the entry says
-   */
-  public record Rotation(long index, String oldKey, String newKey, long tick) {}
-
   private record Opened(MechanismCost cost, SortedMap<String, String> fields) {}
 
   private final String log;
   private final List<AuditFinding> findings;
   private final Map<String, Lineage> lineages = new LinkedHashMap<>();
   private final Map<Digest, Opened> mechanisms = new HashMap<>();
-  private final List<Campaign> campaigns = new ArrayList<>();
-  private final Map<Long, Charge> pending = new TreeMap<>();
-  private final Map<Long, Charge> charges = new TreeMap<>();
+  private final List<LedgerEvent.Campaign> campaigns = new ArrayList<>();
+  private final Map<Long, LedgerEvent.Charge> pending = new TreeMap<>();
+  private final Map<Long, LedgerEvent.Charge> charges = new TreeMap<>();
   private final Map<Digest, Long> chargeOfQuery = new HashMap<>();
-  private final Map<Long, Release> releases = new TreeMap<>();
-  private final List<Refusal> refusals = new ArrayList<>();
-  private final List<Burn> burns = new ArrayList<>();
-  private final List<Audit> audits = new ArrayList<>();
-  private final List<Rotation> rotations = new ArrayList<>();
+  private final Map<Long, LedgerEvent.Release> releases = new TreeMap<>();
+  private final List<LedgerEvent.Refusal> refusals = new ArrayList<>();
+  private final List<LedgerEvent.Burn> burns = new ArrayList<>();
+  private final List<LedgerEvent.Audit> audits = new ArrayList<>();
+  private final List<LedgerEvent.Rotation> rotations = new ArrayList<>();
   private long index;
   private long tick;
 
@@ -321,27 +100,27 @@ public final class LedgerFold {
   }
 
   /** The studies in the order of their opening. */
-  public List<Campaign> campaigns() {
+  public List<LedgerEvent.Campaign> campaigns() {
     return Collections.unmodifiableList(campaigns);
   }
 
   /** All charges by index. */
-  public Map<Long, Charge> charges() {
+  public Map<Long, LedgerEvent.Charge> charges() {
     return Collections.unmodifiableMap(charges);
   }
 
   /** Charges with neither release nor burn, by index. */
-  public Map<Long, Charge> pending() {
+  public Map<Long, LedgerEvent.Charge> pending() {
     return Collections.unmodifiableMap(pending);
   }
 
   /** All releases by index. */
-  public Map<Long, Release> releases() {
+  public Map<Long, LedgerEvent.Release> releases() {
     return Collections.unmodifiableMap(releases);
   }
 
   /** All refusals in order. */
-  public List<Refusal> refusals() {
+  public List<LedgerEvent.Refusal> refusals() {
     return Collections.unmodifiableList(refusals);
   }
 
@@ -351,17 +130,17 @@ public final class LedgerFold {
   }
 
   /** All burns in order. */
-  public List<Burn> burned() {
+  public List<LedgerEvent.Burn> burned() {
     return Collections.unmodifiableList(burns);
   }
 
   /** The empirical audits that the node recorded, in order. */
-  public List<Audit> audits() {
+  public List<LedgerEvent.Audit> audits() {
     return Collections.unmodifiableList(audits);
   }
 
   /** The changes of key, in order. */
-  public List<Rotation> rotations() {
+  public List<LedgerEvent.Rotation> rotations() {
     return Collections.unmodifiableList(rotations);
   }
 
@@ -370,36 +149,37 @@ public final class LedgerFold {
     fields.constant("accountant", "zcdp-filter/1");
     fields.constant("conversion", "CKS20");
     String name = fields.text("lineage");
-    Unit unit = new Unit(
+    Lineage.Unit unit = new Lineage.Unit(
         fields.text("unit"),
         count(fields, "shards"),
         new BigDecimal(fields.text("epsilon")),
         new BigDecimal(fields.text("delta")),
         count(fields, "rhoBudgetPico"),
         count(fields, "spentPico"));
-    unit.steps.add(new Step(index, tick, unit.spent, unit.spent));
+    unit.begin(index, tick);
     Lineage lineage = lineages.computeIfAbsent(name, Lineage::new);
-    if (lineage.units.isEmpty()) {
+    if (lineage.isEmpty()) {
       require(
-          unit.shards.equals(ONE),
+          unit.shards().equals(ONE),
           Kind.POLICY,
-          "the unit by which records are sharded must lie in one shard: " + unit.shards);
+          "the unit by which records are sharded must lie in one shard: " + unit.shards());
     }
     require(
-        BudgetProof.holds(unit.budget, unit.epsilon, unit.delta),
+        BudgetProof.holds(unit.budget(), unit.epsilon(), unit.delta()),
         Kind.POLICY,
-        "budget must keep epsilon " + unit.epsilon + " at delta " + unit.delta + ": " + unit.budget
-            + " e-12 rho");
-    BigInteger past = lineage.pastCost(unit.shards);
+        "budget must keep epsilon " + unit.epsilon() + " at delta " + unit.delta() + ": "
+            + unit.budget() + " e-12 rho");
+    BigInteger past = lineage.pastCost(unit.shards());
     require(
-        unit.spent.equals(past) && past.compareTo(unit.budget) <= 0,
+        unit.spent().equals(past) && past.compareTo(unit.budget()) <= 0,
         Kind.POLICY,
         "a unit must begin with what earlier charges cost it, " + past + ", within its budget: "
-            + unit.spent);
+            + unit.spent());
     require(
-        unit.shards.signum() > 0 && lineage.units.putIfAbsent(unit.name, unit) == null,
+        unit.shards().signum() > 0 && lineage.add(unit),
         Kind.POLICY,
-        "a lineage must have one policy a unit, of at least one shard: " + name + ", " + unit.name);
+        "a lineage must have one policy a unit, of at least one shard: " + name + ", "
+            + unit.name());
   }
 
   private void quota(FieldReader fields) throws MalformedLogException {
@@ -408,10 +188,10 @@ public final class LedgerFold {
     BigInteger quota = count(fields, "rhoQuotaPico");
     if (lineage != null) {
       require(
-          quota.compareTo(lineage.first().budget) <= 0,
+          quota.compareTo(lineage.first().budget()) <= 0,
           Kind.QUOTA,
-          "quota must be at most the budget, " + lineage.first().budget + ": " + quota);
-      lineage.quotas.put(federation, quota);
+          "quota must be at most the budget, " + lineage.first().budget() + ": " + quota);
+      lineage.limit(federation, quota);
     }
   }
 
@@ -422,7 +202,7 @@ public final class LedgerFold {
     int teachers = fields.smallInteger("teachers");
     require(teachers >= 1, Kind.CAMPAIGN, "teachers must be >= 1: " + teachers);
     if (lineage != null) {
-      lineage.teachers = teachers;
+      lineage.bind(teachers);
     }
   }
 
@@ -438,7 +218,7 @@ public final class LedgerFold {
     } else if (mechanisms.putIfAbsent(digest, new Opened(cost.get(), own)) != null) {
       add(Kind.CAMPAIGN, "campaign must be opened once: " + digest);
     } else {
-      campaigns.add(new Campaign(index, digest, own));
+      campaigns.add(new LedgerEvent.Campaign(index, digest, own));
     }
   }
 
@@ -462,13 +242,13 @@ public final class LedgerFold {
       BigInteger rho = count(fields, "rhoPico:" + unitName);
       BigInteger before = count(fields, "spentBeforePico:" + unitName);
       BigInteger after = count(fields, "spentAfterPico:" + unitName);
-      Unit unit = lineage == null ? null : lineage.units.get(unitName);
+      Lineage.Unit unit = lineage == null ? null : lineage.unit(unitName);
       if (lineage == null || unit == null) {
         add(Kind.POLICY, "a charge must be made to units that have a policy: " + unitName);
         continue;
       }
       if (mechanism != null) {
-        BigInteger cost = mechanism.cost.pico(unit.shards, BigInteger.valueOf(outputs));
+        BigInteger cost = mechanism.cost().pico(unit.shards(), BigInteger.valueOf(outputs));
         require(
             rho.equals(cost), Kind.COST, "cost to " + unitName + " must be " + cost + ": " + rho);
         firstCost = unit == lineage.first() ? cost : firstCost;
@@ -478,42 +258,38 @@ public final class LedgerFold {
         unit.spend(rho, index, tick);
       }
       require(
-          before.add(rho).equals(after) && after.equals(unit.spent),
+          before.add(rho).equals(after) && after.equals(unit.spent()),
           Kind.SPENT,
-          "spent by " + unitName + " must go to " + unit.spent + ": from " + before + " to "
+          "spent by " + unitName + " must go to " + unit.spent() + ": from " + before + " to "
               + after);
       require(
-          unit.spent.compareTo(unit.budget) <= 0,
+          unit.spent().compareTo(unit.budget()) <= 0,
           Kind.OVER_BUDGET,
-          "spent by " + unitName + " must be at most " + unit.budget + ": " + unit.spent);
+          "spent by " + unitName + " must be at most " + unit.budget() + ": " + unit.spent());
     }
     if (lineage != null) {
       require(
-          named.equals(new TreeSet<>(lineage.units.keySet())),
+          named.equals(lineage.unitNames()),
           Kind.POLICY,
-          "a charge must be made to every unit of its lineage, " + lineage.units.keySet() + ": "
+          "a charge must be made to every unit of its lineage, " + lineage.unitNames() + ": "
               + named);
       require(
-          !lineage.closed,
+          !lineage.closed(),
           Kind.OVER_BUDGET,
           "lineage must not be charged after it was closed: " + lineageName);
       require(
-          lineage.teachers != null,
+          lineage.teachers().isPresent(),
           Kind.CAMPAIGN,
           "a charge must come after its lineage's data set is bound: " + lineageName);
-      BigInteger quota = lineage.quotas.get(federation);
-      BigInteger spent = lineage.spentBy(federation).add(firstCost);
-      lineage.parties.put(federation, spent);
+      BigInteger quota = lineage.quotas().get(federation);
+      lineage.buy(federation, firstCost, mechanism == null ? null : mechanism.cost(), outputs);
+      BigInteger spent = lineage.spentBy(federation);
       require(
           quota == null || spent.compareTo(quota) <= 0,
           Kind.QUOTA,
           "spent by coordinator of " + federation + " must be at most " + quota + ": " + spent);
-      if (mechanism != null) {
-        lineage.purchases.merge(
-            new Purchase(mechanism.cost, BigInteger.valueOf(outputs)), ONE, BigInteger::add);
-      }
     }
-    Charge charge = new Charge(
+    LedgerEvent.Charge charge = new LedgerEvent.Charge(
         index,
         lineageName,
         campaign,
@@ -533,14 +309,16 @@ public final class LedgerFold {
     long of = fields.integer("charge");
     Digest answer = fields.digest("answerDigest");
     fields.digest("noiseCommitment");
-    Charge charge = pending.remove(of);
+    LedgerEvent.Charge charge = pending.remove(of);
     if (charge == null) {
       add(Kind.RELEASE, "a release must be the first of an earlier charge: " + of);
       return;
     }
-    Opened mechanism = mechanisms.get(charge.campaign);
+    Opened mechanism = mechanisms.get(charge.campaign());
     releases.put(
-        index, new Release(index, charge, answer, mechanism == null ? 0 : mechanism.cost.width()));
+        index,
+        new LedgerEvent.Release(
+            index, charge, answer, mechanism == null ? 0 : mechanism.cost().width()));
   }
 
   private void burn(FieldReader fields) throws MalformedLogException {
@@ -550,12 +328,12 @@ public final class LedgerFold {
         List.of("dataset_changed", "abandoned").contains(reason),
         Kind.MALFORMED,
         "reason of a burn must be dataset_changed or abandoned: " + reason);
-    Charge charge = pending.remove(of);
+    LedgerEvent.Charge charge = pending.remove(of);
     if (charge == null) {
       add(Kind.RELEASE, "a burn must be the first end of an earlier charge: " + of);
     } else {
-      burns.add(new Burn(index, charge, reason, tick));
-      chargeOfQuery.remove(charge.query, of);
+      burns.add(new LedgerEvent.Burn(index, charge, reason, tick));
+      chargeOfQuery.remove(charge.query(), of);
     }
   }
 
@@ -571,7 +349,7 @@ public final class LedgerFold {
     String unitName = reason.equals("budget") ? fields.text("unit") : "";
     BigInteger asked = count(fields, "askedPico");
     BigInteger left = count(fields, "leftPico");
-    refusals.add(new Refusal(
+    refusals.add(new LedgerEvent.Refusal(
         index, lineageName, campaign, outputs, federation, reason, unitName, asked, left, tick));
     Opened mechanism = query(lineageName, campaign, batch, outputs, query);
     Lineage lineage = lineage(lineageName);
@@ -580,23 +358,23 @@ public final class LedgerFold {
     }
     BigInteger queries = BigInteger.valueOf(outputs);
     // The first limit that does not cover the cost, in the order in which the node asks.
-    for (Unit unit : lineage.units.values()) {
-      BigInteger cost = mechanism.cost.pico(unit.shards, queries);
+    for (Lineage.Unit unit : lineage.units()) {
+      BigInteger cost = mechanism.cost().pico(unit.shards(), queries);
       if (cost.compareTo(lineage.left(unit)) > 0) {
         require(
             reason.equals("budget")
-                && unitName.equals(unit.name)
+                && unitName.equals(unit.name())
                 && asked.equals(cost)
                 && left.equals(lineage.left(unit).max(BigInteger.ZERO)),
             Kind.REFUSAL,
-            "refusal must name the budget of " + unit.name + ", " + cost + " asked and "
+            "refusal must name the budget of " + unit.name() + ", " + cost + " asked and "
                 + lineage.left(unit) + " left: " + reason + " " + unitName + ", "
                 + asked + " and " + left);
         return;
       }
     }
-    BigInteger quota = lineage.quotas.get(federation);
-    BigInteger cost = mechanism.cost.pico(lineage.first().shards, queries);
+    BigInteger quota = lineage.quotas().get(federation);
+    BigInteger cost = mechanism.cost().pico(lineage.first().shards(), queries);
     BigInteger rest = quota == null ? BigInteger.ZERO : quota.subtract(lineage.spentBy(federation));
     require(
         reason.equals("quota")
@@ -612,13 +390,13 @@ public final class LedgerFold {
   private void close(FieldReader fields) throws MalformedLogException {
     Lineage lineage = lineage(fields.text("lineage"));
     if (lineage != null) {
-      require(!lineage.closed, Kind.POLICY, "lineage must be closed once: " + lineage.name);
-      lineage.closed = true;
+      require(!lineage.closed(), Kind.POLICY, "lineage must be closed once: " + lineage.name());
+      lineage.close();
     }
   }
 
   private void audit(FieldReader fields) throws MalformedLogException {
-    audits.add(new Audit(
+    audits.add(new LedgerEvent.Audit(
         index,
         fields.text("audit"),
         new BigDecimal(fields.text("claim")),
@@ -631,7 +409,8 @@ public final class LedgerFold {
 
   // Whoever checks the log's signatures follows its keys; here they are no more than two fields.
   private void rotate(FieldReader fields) throws MalformedLogException {
-    rotations.add(new Rotation(index, fields.text("oldKey"), fields.text("newKey"), tick));
+    rotations.add(
+        new LedgerEvent.Rotation(index, fields.text("oldKey"), fields.text("newKey"), tick));
   }
 
   private @Nullable Opened query(
@@ -642,7 +421,7 @@ public final class LedgerFold {
       require(mechanism != null, Kind.CAMPAIGN, "campaign must be open: " + campaign);
       return null;
     }
-    SortedMap<String, String> fields = new TreeMap<>(mechanism.fields);
+    SortedMap<String, String> fields = new TreeMap<>(mechanism.fields());
     fields.put("lineage", lineage);
     fields.put("campaign", campaign.hex());
     fields.put("batch", batch.hex());
@@ -657,7 +436,7 @@ public final class LedgerFold {
 
   private @Nullable Lineage lineage(String name) {
     Lineage lineage = lineages.get(name);
-    if (lineage == null || lineage.units.isEmpty()) {
+    if (lineage == null || lineage.isEmpty()) {
       add(Kind.POLICY, "lineage must have a policy: " + name);
       return null;
     }

@@ -3,7 +3,7 @@ package dev.retort.auditor;
 import dev.retort.auditor.AuditFinding.Kind;
 import dev.retort.auditor.AuditResult.LogResult;
 import dev.retort.auditor.AuditResult.Witnessed;
-import dev.retort.auditor.LedgerFold.Release;
+import dev.retort.auditor.LedgerEvent.Release;
 import dev.retort.config.InvalidConfigException;
 import dev.retort.journal.JournalEntry;
 import dev.retort.journal.JournalEntry.Place;
@@ -242,7 +242,7 @@ public final class OfflineAudit {
               + receive.answer());
       return Optional.empty();
     }
-    LedgerFold.Charge charge = release.charge();
+    LedgerEvent.Charge charge = release.charge();
     boolean asked = charge.campaign().equals(study.plan())
         && charge.outputs() == receive.place().count()
         && charge.coordinatorKey().equals(journal.keys.digest())

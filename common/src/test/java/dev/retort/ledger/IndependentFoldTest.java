@@ -15,6 +15,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.retort.auditor.AuditFinding;
 import dev.retort.auditor.AuditFinding.Kind;
 import dev.retort.auditor.LedgerFold;
+import dev.retort.auditor.Lineage;
 import dev.retort.label.LabelGrid;
 import dev.retort.ledger.LedgerEntry.AuditRecord;
 import dev.retort.ledger.LedgerEntry.Burn;
@@ -254,7 +255,7 @@ final class IndependentFoldTest {
     LedgerFold fold = fold(honest, findings);
     assertThat(findings).isEmpty();
     assertThat(LedgerVerifier.verify(file(directory)).findings()).isEmpty();
-    assertThat(fold.lineages()).allMatch(LedgerFold.Lineage::closed);
+    assertThat(fold.lineages()).allMatch(Lineage::closed);
     assertThat(fold.audits())
         .singleElement()
         .satisfies(audit -> assertThat(audit.bound()).isEqualByComparingTo("3.25"));

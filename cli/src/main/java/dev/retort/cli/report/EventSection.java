@@ -2,12 +2,12 @@ package dev.retort.cli.report;
 
 import dev.retort.auditor.AuditResult;
 import dev.retort.auditor.AuditResult.LogResult;
+import dev.retort.auditor.LedgerEvent.Burn;
+import dev.retort.auditor.LedgerEvent.Charge;
+import dev.retort.auditor.LedgerEvent.Refusal;
+import dev.retort.auditor.LedgerEvent.Release;
+import dev.retort.auditor.LedgerEvent.Rotation;
 import dev.retort.auditor.LedgerFold;
-import dev.retort.auditor.LedgerFold.Burn;
-import dev.retort.auditor.LedgerFold.Charge;
-import dev.retort.auditor.LedgerFold.Refusal;
-import dev.retort.auditor.LedgerFold.Release;
-import dev.retort.auditor.LedgerFold.Rotation;
 import dev.retort.cli.report.Html.Column;
 import dev.retort.journal.JournalEntry.ProvenRelease;
 import dev.retort.journal.JournalEntry.Receive;

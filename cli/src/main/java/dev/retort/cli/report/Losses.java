@@ -2,12 +2,12 @@ package dev.retort.cli.report;
 
 import dev.retort.auditor.AuditResult;
 import dev.retort.auditor.AuditResult.LogResult;
+import dev.retort.auditor.LedgerEvent.Charge;
+import dev.retort.auditor.LedgerEvent.Release;
 import dev.retort.auditor.LedgerFold;
-import dev.retort.auditor.LedgerFold.Charge;
-import dev.retort.auditor.LedgerFold.Lineage;
-import dev.retort.auditor.LedgerFold.Release;
-import dev.retort.auditor.LedgerFold.Step;
-import dev.retort.auditor.LedgerFold.Unit;
+import dev.retort.auditor.Lineage;
+import dev.retort.auditor.Lineage.Step;
+import dev.retort.auditor.Lineage.Unit;
 import dev.retort.merkle.Digest;
 import dev.retort.privacy.Conversion;
 import java.math.BigDecimal;

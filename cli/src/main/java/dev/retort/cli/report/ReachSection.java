@@ -2,8 +2,8 @@ package dev.retort.cli.report;
 
 import dev.retort.auditor.AuditResult;
 import dev.retort.auditor.AuditResult.LogResult;
-import dev.retort.auditor.LedgerFold.Lineage;
-import dev.retort.auditor.LedgerFold.Unit;
+import dev.retort.auditor.Lineage;
+import dev.retort.auditor.Lineage.Unit;
 import dev.retort.cli.report.Html.Column;
 import dev.retort.cli.report.Losses.StudyLoss;
 import dev.retort.cli.report.Plot.Line;

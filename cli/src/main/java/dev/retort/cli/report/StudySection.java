@@ -2,9 +2,9 @@ package dev.retort.cli.report;
 
 import dev.retort.auditor.AuditResult;
 import dev.retort.auditor.AuditResult.LogResult;
+import dev.retort.auditor.LedgerEvent.Campaign;
 import dev.retort.auditor.LedgerFold;
-import dev.retort.auditor.LedgerFold.Campaign;
-import dev.retort.auditor.LedgerFold.Unit;
+import dev.retort.auditor.Lineage.Unit;
 import dev.retort.cli.report.Html.Column;
 import dev.retort.cli.report.Html.Fact;
 import dev.retort.cli.report.Losses.StudyLoss;
