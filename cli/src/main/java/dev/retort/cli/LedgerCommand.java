@@ -9,6 +9,7 @@ import dev.retort.privacy.Zcdp;
 import dev.retort.tlog.KeyHistory;
 import dev.retort.tlog.LogUnavailableException;
 import dev.retort.tlog.MalformedLogException;
+import dev.retort.tlog.VerifierKey;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -161,6 +162,9 @@ final class LedgerCommand extends CommandGroup {
         out.put("entries", report.entries());
         out.put("logKey", report.logKey());
         out.put("keys", keys(report));
+        out.put(
+            "signedAlso",
+            report.signedAlso().stream().map(VerifierKey::toString).toList());
         out.put("findings", report.findings());
         out.put("pendingCharges", report.pendingCharges());
         out.put("lineages", report.lineages());
@@ -191,6 +195,10 @@ final class LedgerCommand extends CommandGroup {
       for (KeyHistory.Span span :
           report.keys().subList(Math.min(1, report.keys().size()), report.keys().size())) {
         System.out.printf("  key replaced: %s signs from entry %d on%n", span.key(), span.first());
+      }
+      for (VerifierKey further : report.signedAlso()) {
+        System.out.printf(
+            "  the checkpoint is signed with ML-DSA-65 too, key id %s%n", further.keyId());
       }
       for (LedgerReport.LineageSpending lineage : report.lineages()) {
         System.out.printf(

@@ -36,6 +36,9 @@ public final class HomeLedger {
           "ledger must exist, and the node begins it when it first serves: " + home.ledger());
     }
     return PrivacyLedger.open(
-        home.ledger(), IdentitySigner.of(credentials.node(), credentials.identity()), clock);
+        home.ledger(),
+        IdentitySigner.of(credentials.node(), credentials.identity()),
+        NodeHome.furtherSigners(keys, credentials.node()),
+        clock);
   }
 }

@@ -67,8 +67,11 @@ public final class IdentityRotation {
     boolean resumed = begun != null && signs(home, begun);
     IdentityKey signing = begun != null && resumed ? begun : credentials.identity();
     // Its lock keeps the node, and every other rotation, away until all is done.
-    try (PrivacyLedger ledger =
-        PrivacyLedger.open(home.ledger(), IdentitySigner.of(credentials.node(), signing), clock)) {
+    try (PrivacyLedger ledger = PrivacyLedger.open(
+        home.ledger(),
+        IdentitySigner.of(credentials.node(), signing),
+        NodeHome.furtherSigners(keys, credentials.node()),
+        clock)) {
       IdentityKey next = keys.readOrCreateNextIdentityKey();
       steps.accept("new key written");
       if (!resumed) {

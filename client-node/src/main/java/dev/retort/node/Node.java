@@ -98,7 +98,10 @@ public final class Node implements AutoCloseable {
         new NodeParts.Secrets(
             credentials.identity(),
             new NoiseKey(keys.readOrCreateSecret("noise.key", NoiseKey.BYTES)),
-            new ShardKey(keys.readOrCreateSecret("shard.key", ShardKey.BYTES))),
+            new ShardKey(keys.readOrCreateSecret("shard.key", ShardKey.BYTES)),
+            config.checkpointSignatures().contains(NodeConfig.CheckpointSignature.ML_DSA_65)
+                ? NodeHome.makeFurtherSigners(keys, credentials.node())
+                : List.of()),
         new NodeParts.Stores(home.ledger(), ChunkStore.open(home.transfer()), home.studies()),
         config.data().records(home),
         config.lineage(),
@@ -157,6 +160,7 @@ public final class Node implements AutoCloseable {
     PrivacyLedger ledger = PrivacyLedger.open(
         parts.stores().ledger(),
         IdentitySigner.of(parts.uplink().node(), parts.secrets().identity()),
+        parts.secrets().further(),
         clock);
     boolean opened = false;
     try {

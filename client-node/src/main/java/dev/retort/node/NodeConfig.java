@@ -24,7 +24,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -42,6 +44,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param device where to train; null for where each plan says
  * @param trainingThreads threads a training may use; 0 for one a processor
  * @param witness what the site has to do with witnesses
+ * @param checkpointSignatures with which algorithms the ledger's checkpoints are signed, Ed25519 always among them
  * @param keyPassphraseFile the file of the passphrase that the keys are encrypted with, relative to the home; null for
  *     keys that are not, or whose passphrase is given otherwise
  */
@@ -55,6 +58,7 @@ public record NodeConfig(
     @Nullable DeviceChoice device,
     int trainingThreads,
     WitnessPolicy witness,
+    Set<CheckpointSignature> checkpointSignatures,
     @Nullable String keyPassphraseFile) {
 
   private static final Pattern LINEAGE = Pattern.compile("[a-z0-9-]{1,64}");
@@ -69,11 +73,18 @@ public record NodeConfig(
       device: null
       trainingThreads: 0
       witness: { serve: true }
+      checkpointSignatures: [ed25519]
       keyPassphraseFile: null
       """;
 
   public NodeConfig {
     alsoServe = Map.copyOf(alsoServe);
+    checkpointSignatures = Set.copyOf(checkpointSignatures);
+    if (!checkpointSignatures.contains(CheckpointSignature.ED25519)) {
+      throw new IllegalArgumentException(
+          "checkpointSignatures must have ed25519 among them, which every reader of a log"
+              + " knows: " + checkpointSignatures);
+    }
     if (!LINEAGE.matcher(lineage).matches()) {
       throw new IllegalArgumentException(
           "lineage must be 1 to 64 characters of a-z, 0-9 and '-': " + lineage);
@@ -81,6 +92,35 @@ public record NodeConfig(
     if (trainingThreads < 0 || trainingThreads > 1024) {
       throw new IllegalArgumentException(
           "trainingThreads must be in [1, 1024], or 0 for one a processor: " + trainingThreads);
+    }
+  }
+
+  /** An algorithm by which a ledger's checkpoints are signed. */
+  public enum CheckpointSignature {
+    /** By the identity key. */
+    ED25519("ed25519"),
+    /** By a second key, which a quantum computer does not break either. */
+    ML_DSA_65("ml-dsa-65");
+
+    private final String word;
+
+    CheckpointSignature(String word) {
+      this.word = word;
+    }
+
+    private static CheckpointSignature of(String word) {
+      for (CheckpointSignature one : values()) {
+        if (one.word.equals(word)) {
+          return one;
+        }
+      }
+      throw new IllegalArgumentException(
+          "checkpointSignatures must be a list of ed25519 and ml-dsa-65: " + word);
+    }
+
+    @Override
+    public String toString() {
+      return word;
     }
   }
 
@@ -212,6 +252,7 @@ public record NodeConfig(
       @Nullable String device,
       int trainingThreads,
       WitnessPolicy witness,
+      List<String> checkpointSignatures,
       @Nullable String keyPassphraseFile) {}
 
   /**
@@ -244,6 +285,9 @@ public record NodeConfig(
           file.device() == null ? null : DeviceChoice.parse(file.device()),
           file.trainingThreads(),
           file.witness(),
+          file.checkpointSignatures().stream()
+              .map(CheckpointSignature::of)
+              .collect(Collectors.toUnmodifiableSet()),
           file.keyPassphraseFile());
     } catch (IllegalArgumentException | UnknownDeviceException e) {
       throw new InvalidConfigException(name + ": " + e.getMessage());

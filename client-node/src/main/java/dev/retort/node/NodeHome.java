@@ -1,9 +1,12 @@
 package dev.retort.node;
 
 import dev.retort.identity.FederationName;
+import dev.retort.identity.IdentitySigner;
 import dev.retort.identity.KeyDirectory;
 import dev.retort.identity.KeyPassphrase;
 import dev.retort.identity.NodeCredentials;
+import dev.retort.identity.PeerIdentity;
+import dev.retort.tlog.MlDsaSigner;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,6 +21,8 @@ import java.util.stream.Stream;
  * @param passphrase what its keys are encrypted with
  */
 public record NodeHome(Path root, KeyPassphrase passphrase) {
+
+  private static final String ML_DSA_KEY = "ml-dsa-65.key";
 
   /** A home whose keys are not encrypted. */
   public NodeHome(Path root) {
@@ -36,6 +41,20 @@ public record NodeHome(Path root, KeyPassphrase passphrase) {
   /** The home's keys, made if need be. */
   public KeyDirectory makeKeys(SecureRandom random) throws IOException {
     return KeyDirectory.create(root, random, passphrase);
+  }
+
+  /** What signs the ledger's checkpoints beside the identity key: an ML-DSA-65 key, if the home has one. */
+  static List<MlDsaSigner> furtherSigners(KeyDirectory keys, PeerIdentity.Node node)
+      throws IOException {
+    byte[] seed = keys.readSecret(ML_DSA_KEY);
+    return seed == null ? List.of() : List.of(MlDsaSigner.ofSeed(IdentitySigner.name(node), seed));
+  }
+
+  /** The same, of a home that gets such a key if it has none. */
+  static List<MlDsaSigner> makeFurtherSigners(KeyDirectory keys, PeerIdentity.Node node)
+      throws IOException {
+    byte[] seed = keys.readOrCreateSecret(ML_DSA_KEY, MlDsaSigner.SEED_BYTES);
+    return List.of(MlDsaSigner.ofSeed(IdentitySigner.name(node), seed));
   }
 
   /** The keys of a further federation's home, which lies in this one. */

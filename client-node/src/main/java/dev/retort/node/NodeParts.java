@@ -12,6 +12,7 @@ import dev.retort.node.shard.ShardKey;
 import dev.retort.node.shard.SiteRecords;
 import dev.retort.node.teacher.UnsafeTeacherTap;
 import dev.retort.noise.NoiseKey;
+import dev.retort.tlog.MlDsaSigner;
 import dev.retort.transfer.ChunkStore;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -115,8 +116,20 @@ public record NodeParts(
    * @param identity signs the ledger
    * @param noise the noise of every release derives from it
    * @param shards spreads privacy units over teachers
+   * @param further sign the ledger's checkpoints beside the identity
    */
-  public record Secrets(IdentityKey identity, NoiseKey noise, ShardKey shards) {}
+  public record Secrets(
+      IdentityKey identity, NoiseKey noise, ShardKey shards, List<MlDsaSigner> further) {
+
+    public Secrets {
+      further = List.copyOf(further);
+    }
+
+    /** Keys of a ledger that its identity key alone signs. */
+    public Secrets(IdentityKey identity, NoiseKey noise, ShardKey shards) {
+      this(identity, noise, shards, List.of());
+    }
+  }
 
   /**
    * Where the node writes.

@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.function.Consumer;
 import org.sqlite.SQLiteCommitListener;
 import org.sqlite.SQLiteConnection;
@@ -40,7 +41,7 @@ public final class UnsafeTestLedgers {
 
   public static PrivacyLedger openOnSmallDisk(Path file, int maxPages)
       throws LogInUseException, MalformedLogException, LogUnavailableException {
-    return PrivacyLedger.open(file, signer(), CLOCK, maxPages);
+    return PrivacyLedger.open(file, signer(), List.of(), CLOCK, maxPages);
   }
 
   /**

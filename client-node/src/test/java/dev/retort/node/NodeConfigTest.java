@@ -117,6 +117,8 @@ class NodeConfigTest {
       alsoServe.South=x:1             | federation must be
       trainingThreads=-1              | trainingThreads must be in [1, 1024]
       trainingThreads=many            | trainingThreads must be a whole number: many
+      checkpointSignatures=[ml-dsa-65] | checkpointSignatures must have ed25519 among them
+      checkpointSignatures=[ed25519, rsa] | checkpointSignatures must be a list of ed25519 and ml-dsa-65: rsa
       data.kind=rows                  | data.kind must be images or table: rows
       data.unit=patient               | unknown key unit
       data=3                          | data must say where the records are

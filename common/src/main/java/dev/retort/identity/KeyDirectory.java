@@ -233,8 +233,8 @@ public final class KeyDirectory {
    *
    * @throws KeyFileException if the file is encrypted under another password, or damaged
    */
-  byte @Nullable [] readSecret(String name) throws IOException {
-    byte[] content = files.read(name);
+  public byte @Nullable [] readSecret(String name) throws IOException {
+    byte[] content = files.read(requireSecret(name));
     if (content == null || !Pbes2.isEncrypted(content)) {
       return content;
     }

@@ -42,6 +42,7 @@ final class LedgerAudit {
   private String logKey = "";
   private boolean chainBroken;
   private SortedMap<String, Long> witnessed = new TreeMap<>();
+  private List<VerifierKey> signedAlso = List.of();
   private long quorumSize = -1;
 
   private LedgerAudit(LedgerSource source, LedgerChecks checks) {
@@ -117,6 +118,7 @@ final class LedgerAudit {
     tree.finish(knownKeys(), policy, state.tree()).forEach(this::add);
     source.faults().forEach(this::add);
     witnessed = tree.witnessed();
+    signedAlso = tree.signedAlso();
     quorumSize =
         policy == null || policy.quorum().equals(WitnessPolicy.NONE) ? -1 : tree.quorumSize(policy);
   }
@@ -168,6 +170,7 @@ final class LedgerAudit {
     return new LedgerReport(
         logKey,
         keys == null ? List.of() : keys.spans(),
+        signedAlso,
         state.tree().size(),
         findings,
         List.copyOf(state.pending().keySet()),

@@ -9,6 +9,7 @@ import dev.retort.tlog.LogFile;
 import dev.retort.tlog.LogInUseException;
 import dev.retort.tlog.LogUnavailableException;
 import dev.retort.tlog.MalformedLogException;
+import dev.retort.tlog.VerifierKey;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -66,6 +67,11 @@ final class LedgerFile implements LedgerSource {
         insertAnswer(connection, charge, answer);
       }
     });
+  }
+
+  /** Keeps a further key with which checkpoints are signed. */
+  void putFurtherKey(VerifierKey key) throws LogUnavailableException {
+    log.putFurtherKey(key);
   }
 
   /** The log itself. */

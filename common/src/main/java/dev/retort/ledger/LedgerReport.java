@@ -3,6 +3,7 @@ package dev.retort.ledger;
 import dev.retort.privacy.ApproxDp;
 import dev.retort.privacy.Zcdp;
 import dev.retort.tlog.KeyHistory;
+import dev.retort.tlog.VerifierKey;
 import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param logKey the verification key of the log's first entry in C2SP form ({@code name+keyid+key}), for comparison with
  *     the one known to belong to the node; empty if the file names none
  * @param keys that key and those that replaced it, each with the first entry that it signs; empty if there is none
+ * @param signedAlso the ML-DSA-65 keys of the policy that signed the newest checkpoint beside that key
  * @param entries how many entries the file holds
  * @param findings what is wrong, in the ledger's order; empty if all holds
  * @param pendingCharges sequence numbers of charges that have neither release nor burn: nothing was sent for them
@@ -27,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 public record LedgerReport(
     String logKey,
     List<KeyHistory.Span> keys,
+    List<VerifierKey> signedAlso,
     long entries,
     List<Finding> findings,
     List<Long> pendingCharges,
@@ -38,6 +41,7 @@ public record LedgerReport(
 
   public LedgerReport {
     keys = List.copyOf(keys);
+    signedAlso = List.copyOf(signedAlso);
     findings = List.copyOf(findings);
     pendingCharges = List.copyOf(pendingCharges);
     lineages = List.copyOf(lineages);

@@ -36,6 +36,7 @@ import dev.retort.tlog.LogUnavailableException;
 import dev.retort.tlog.MalformedLogException;
 import dev.retort.tlog.MerkleLog;
 import dev.retort.tlog.MerkleProver;
+import dev.retort.tlog.MlDsaSigner;
 import dev.retort.tlog.OwnLog;
 import dev.retort.tlog.SignedNote;
 import dev.retort.tlog.SignedRotation;
@@ -65,11 +66,18 @@ public final class PrivacyLedger implements OwnLog, AutoCloseable {
   private final LedgerFile file;
   private final InstantSource clock;
   private final LedgerState state;
+  private final List<MlDsaSigner> further;
   private LogSigner signer;
 
-  private PrivacyLedger(LedgerFile file, LogSigner signer, InstantSource clock, LedgerState state) {
+  private PrivacyLedger(
+      LedgerFile file,
+      LogSigner signer,
+      List<MlDsaSigner> further,
+      InstantSource clock,
+      LedgerState state) {
     this.file = file;
     this.signer = signer;
+    this.further = further;
     this.clock = clock;
     this.state = state;
   }
@@ -86,17 +94,36 @@ public final class PrivacyLedger implements OwnLog, AutoCloseable {
    */
   public static PrivacyLedger open(Path path, LogSigner signer, InstantSource clock)
       throws LogInUseException, MalformedLogException, LogUnavailableException {
-    return open(path, signer, clock, LogFile.MAX_PAGES);
+    return open(path, signer, List.of(), clock);
+  }
+
+  /**
+   * Opens the ledger as {@link #open(Path, LogSigner, InstantSource)} does, and signs its checkpoints from the next entry on
+   * with further keys too.
+   *
+   * @param further each under the ledger's name
+   */
+  public static PrivacyLedger open(
+      Path path, LogSigner signer, List<MlDsaSigner> further, InstantSource clock)
+      throws LogInUseException, MalformedLogException, LogUnavailableException {
+    return open(path, signer, further, clock, LogFile.MAX_PAGES);
   }
 
   /** Opens a ledger whose file may not grow beyond {@code maxPages}, as on a disk that fills up. */
-  static PrivacyLedger open(Path path, LogSigner signer, InstantSource clock, int maxPages)
+  static PrivacyLedger open(
+      Path path, LogSigner signer, List<MlDsaSigner> further, InstantSource clock, int maxPages)
       throws LogInUseException, MalformedLogException, LogUnavailableException {
+    for (MlDsaSigner one : further) {
+      if (!one.verifierKey().name().equals(signer.name())) {
+        throw new IllegalArgumentException("further key must have the ledger's name, "
+            + signer.name() + ": " + one.verifierKey().name());
+      }
+    }
     LedgerFile file = LedgerFile.openToAppend(path, maxPages);
     try {
       VerifierKey key = VerifierKey.ofLog(signer);
       if (file.log().isEmpty()) {
-        file.create(key.toString(), checkpoint(signer, new MerkleLog()));
+        file.create(key.toString(), checkpoint(signer, List.of(), new MerkleLog()));
       }
       LedgerAudit audit = LedgerAudit.byCheckpoint(file, key.toString());
       audit.readEntries(ledgerRecord -> {});
@@ -111,7 +138,11 @@ public final class PrivacyLedger implements OwnLog, AutoCloseable {
         throw new MalformedLogException("identity key must be the one that signs the ledger now, "
             + keys.current() + ", and not one that it replaced: " + key + "; " + path);
       }
-      return new PrivacyLedger(file, signer, clock, audit.state());
+      // Before a checkpoint has their lines: a line by a key that nobody knows is none that holds.
+      for (MlDsaSigner one : further) {
+        file.putFurtherKey(one.verifierKey());
+      }
+      return new PrivacyLedger(file, signer, List.copyOf(further), clock, audit.state());
     } catch (MalformedLogException | LogUnavailableException | RuntimeException e) {
       try {
         file.close();
@@ -547,7 +578,7 @@ public final class PrivacyLedger implements OwnLog, AutoCloseable {
     MerkleLog after = state.tree().copy();
     List<Digest> hashes = after.append(envelope);
     long charge = entry instanceof Release release ? release.charge() : seq;
-    file.append(seq, envelope, hashes, charge, answer, checkpoint(next, after));
+    file.append(seq, envelope, hashes, charge, answer, checkpoint(next, further, after));
     signer = next;
     state.apply(ledgerRecord);
     state.appendLeaf(envelope);
@@ -575,9 +606,13 @@ public final class PrivacyLedger implements OwnLog, AutoCloseable {
     return recorded;
   }
 
-  private static String checkpoint(LogSigner signer, MerkleLog tree) {
+  private static String checkpoint(LogSigner signer, List<MlDsaSigner> further, MerkleLog tree) {
     String text = new Checkpoint(signer.name(), tree.size(), tree.root()).text();
-    return SignedNote.sign(text, signer).encode();
+    SignedNote note = SignedNote.sign(text, signer);
+    for (MlDsaSigner one : further) {
+      note = note.signAlso(one);
+    }
+    return note.encode();
   }
 
   private PendingCharge pendingCharge(long seq, Pending pending) {

@@ -86,6 +86,7 @@ public final class LogExport {
     }
     SignedNote note = SignedNote.parse(log.checkpoint().orElse(""));
     Checkpoint checkpoint = Checkpoint.parse(note.text());
+    requireFurtherKeys(keys, log);
     Files.createDirectory(directory.resolve(ExportedLog.COSIGNED));
     for (Map.Entry<String, String> one : log.cosignedByWitness().entrySet()) {
       SignedNote cosigned = SignedNote.parse(one.getValue());
@@ -110,6 +111,21 @@ public final class LogExport {
         directory.resolve(ExportedLog.HEADER),
         new ExportedLog.Header(kind, key.name(), key, checkpoint.size()).encode());
     return checkpoint.size();
+  }
+
+  // Else their lines under the checkpoint would be by keys that nobody knows.
+  private static void requireFurtherKeys(WitnessPolicy policy, LogSource log)
+      throws MalformedLogException, LogUnavailableException {
+    List<VerifierKey> own = log.policy().stream()
+        .flatMap(known -> known.logs().stream())
+        .map(WitnessPolicy.Log::key)
+        .toList();
+    for (VerifierKey one : own) {
+      if (policy.logs().stream().noneMatch(each -> each.key().equals(one))) {
+        throw new MalformedLogException(
+            "policy must list the log's further key: add the line: log " + one);
+      }
+    }
   }
 
   private static void requireKnown(WitnessPolicy policy, String witness, SignedNote note)

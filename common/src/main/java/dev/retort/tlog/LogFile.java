@@ -177,6 +177,21 @@ public final class LogFile implements LogSource {
     });
   }
 
+  /** Keeps a further key with which the owner signs checkpoints, for whoever checks them; once, and for ever. */
+  public void putFurtherKey(VerifierKey key) throws LogUnavailableException {
+    inTransaction(connection -> {
+      try (Statement statement = connection.createStatement()) {
+        // Not among the tables of every log: those from before have none.
+        statement.execute("CREATE TABLE IF NOT EXISTS further_key (key TEXT PRIMARY KEY)");
+      }
+      try (PreparedStatement put =
+          connection.prepareStatement("INSERT OR IGNORE INTO further_key VALUES (?)")) {
+        put.setString(1, key.toString());
+        put.executeUpdate();
+      }
+    });
+  }
+
   /**
    * Keeps the newest checkpoint that a witness cosigned.
    *
@@ -211,12 +226,35 @@ public final class LogFile implements LogSource {
     });
   }
 
-  /** Its own key, and those of the witnesses that cosigned it; of these it asks for none. */
+  /** Its own keys, and those of the witnesses that cosigned it; of these it asks for none. */
   @Override
   public Optional<WitnessPolicy> policy() throws MalformedLogException, LogUnavailableException {
-    List<String> keys = read(connection -> {
+    List<VerifierKey> witnesses = keys("SELECT key FROM cosigned ORDER BY witness");
+    List<VerifierKey> further =
+        texts("SELECT name FROM sqlite_schema WHERE name = 'further_key'").isEmpty()
+            ? List.of()
+            : keys("SELECT key FROM further_key ORDER BY rowid");
+    if (witnesses.isEmpty() && further.isEmpty()) {
+      return Optional.empty();
+    }
+    List<VerifierKey> own = new ArrayList<>();
+    own.add(VerifierKey.parse(logKey().orElse("")));
+    own.addAll(further);
+    return Optional.of(WitnessPolicy.of(own, witnesses, 0));
+  }
+
+  private List<VerifierKey> keys(String sql) throws MalformedLogException, LogUnavailableException {
+    List<VerifierKey> keys = new ArrayList<>();
+    for (String text : texts(sql)) {
+      keys.add(VerifierKey.parse(text));
+    }
+    return keys;
+  }
+
+  private List<String> texts(String sql) throws MalformedLogException, LogUnavailableException {
+    return read(connection -> {
       try (Statement statement = connection.createStatement();
-          ResultSet rows = statement.executeQuery("SELECT key FROM cosigned ORDER BY witness")) {
+          ResultSet rows = statement.executeQuery(sql)) {
         List<String> found = new ArrayList<>();
         while (rows.next()) {
           found.add(String.valueOf(rows.getString(1)));
@@ -224,15 +262,6 @@ public final class LogFile implements LogSource {
         return found;
       }
     });
-    if (keys.isEmpty()) {
-      return Optional.empty();
-    }
-    List<VerifierKey> witnesses = new ArrayList<>();
-    for (String key : keys) {
-      witnesses.add(VerifierKey.parse(key));
-    }
-    return Optional.of(
-        WitnessPolicy.of(List.of(VerifierKey.parse(logKey().orElse(""))), witnesses, 0));
   }
 
   /** None that reading would not throw. */

@@ -28,6 +28,7 @@ public final class TreeAudit {
   private final Map<Long, Digest> rootBySize = new HashMap<>();
   private final Set<Long> wantedSizes = new HashSet<>();
   private final SortedMap<String, Long> witnessed = new TreeMap<>();
+  private final List<VerifierKey> signedAlso = new ArrayList<>();
 
   private TreeAudit(String checkpoint, SortedMap<String, String> cosigned) {
     this.checkpoint = checkpoint;
@@ -79,6 +80,11 @@ public final class TreeAudit {
           "a quorum of witnesses, " + policy.quorum() + ", must have cosigned a checkpoint");
     }
     return List.copyOf(faults);
+  }
+
+  /** The ML-DSA-65 keys of the policy that signed the newest checkpoint beside the log's key; complete after {@link #finish}. */
+  public List<VerifierKey> signedAlso() {
+    return List.copyOf(signedAlso);
   }
 
   /** The size of the largest tree of this log that each witness cosigned; complete after {@link #finish}. */
@@ -140,6 +146,12 @@ public final class TreeAudit {
         }
       }
       checkLines(NOTE, note, found.size(), keys, policy);
+      if (policy != null) {
+        policy.logs().stream()
+            .map(WitnessPolicy.Log::key)
+            .filter(key -> key.type() == VerifierKey.Type.ML_DSA_65 && note.isSignedBy(key))
+            .forEach(signedAlso::add);
+      }
     } catch (MalformedLogException e) {
       add(LogFault.Kind.CHECKPOINT, String.valueOf(e.getMessage()));
     }

@@ -215,7 +215,7 @@ class PrivacyLedgerTest {
   void charge_fullDisk_changesNothing() throws Exception {
     ready(directory).close();
     long chargesThatFit = 0;
-    try (PrivacyLedger ledger = PrivacyLedger.open(file(directory), SITE, CLOCK, 10)) {
+    try (PrivacyLedger ledger = PrivacyLedger.open(file(directory), SITE, List.of(), CLOCK, 10)) {
       long size = ledger.size();
       Zcdp spent = spent(ledger);
       String checkpoint = ledger.checkpoint();

@@ -11,6 +11,7 @@ import dev.retort.auditor.OfflineAudit;
 import dev.retort.identity.KeyDirectory;
 import dev.retort.identity.KeyFileException;
 import dev.retort.identity.KeyPassphrase;
+import dev.retort.journal.JournalSource;
 import dev.retort.ledger.LedgerExport;
 import dev.retort.ledger.LedgerReport;
 import dev.retort.ledger.LedgerVerifier;
@@ -26,6 +27,7 @@ import dev.retort.witness.WitnessedLogs;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -105,8 +107,17 @@ final class RotatedFederationTest {
             LedgerExport.Answers.INCLUDED);
         LedgerReport report = LedgerVerifier.verify(export);
         assertThat(report.findings()).isEmpty();
+        assertThat(report.signedAlso()).hasSize(home.root().endsWith("site-a") ? 1 : 0);
         logs.add(GivenLog.open(export));
       }
+      Path journal = Files.createTempDirectory(root, "journal");
+      assertThat(JournalSource.export(
+              federation.coordinatorHome(),
+              journal,
+              null,
+              WitnessedLogs.of(federation.coordinatorHome())))
+          .isPositive();
+      logs.add(GivenLog.open(journal));
       return OfflineAudit.of(logs);
     } finally {
       for (AuditedLog log : logs) {
@@ -118,6 +129,8 @@ final class RotatedFederationTest {
   @Test
   void keyReplacedBetweenStudies_everybodyFollowsAndTheAuditHolds() throws Exception {
     NodeHome siteA = enrol("site-a", 2);
+    Files.writeString(
+        siteA.config(), "checkpointSignatures: [ed25519, ml-dsa-65]\n", StandardOpenOption.APPEND);
     NodeHome siteB = enrol("site-b", 3);
     federation.start(siteA);
     federation.start(siteB);
@@ -152,6 +165,7 @@ final class RotatedFederationTest {
     }
     AuditResult result = audit(siteA, siteB);
     assertThat(result.findings()).isEmpty();
+    assertThat(result.unchecked()).isEmpty();
     assertThat(result.logs().get(0).keys()).hasSize(3);
     assertThat(result.logs().get(0).witnesses())
         .anySatisfy(one -> assertThat(one.witness()).isEqualTo("retort/testing/site-b"));
