@@ -3,12 +3,16 @@ package dev.retort.identity;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.security.SecureRandom;
+import org.bouncycastle.asn1.ASN1Encoding;
+import org.bouncycastle.asn1.DEROctetString;
+import org.bouncycastle.asn1.edec.EdECObjectIdentifiers;
+import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
+import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
 import org.bouncycastle.crypto.params.AsymmetricKeyParameter;
 import org.bouncycastle.crypto.params.Ed25519PrivateKeyParameters;
 import org.bouncycastle.crypto.params.Ed25519PublicKeyParameters;
 import org.bouncycastle.crypto.signers.Ed25519Signer;
 import org.bouncycastle.crypto.util.PrivateKeyFactory;
-import org.bouncycastle.crypto.util.PrivateKeyInfoFactory;
 import org.bouncycastle.math.ec.rfc8032.Ed25519;
 
 /**
@@ -56,10 +60,13 @@ public final class IdentityKey {
         "identity key must be an Ed25519 key in PKCS#8: it is of another kind");
   }
 
-  /** The private key, unencrypted, in PKCS#8. */
+  /** The private key, unencrypted, in PKCS#8; without the public key, which the JDK and OpenSSL do not read there. */
   byte[] toPkcs8() {
     try {
-      return PrivateKeyInfoFactory.createPrivateKeyInfo(privateKey).getEncoded();
+      return new PrivateKeyInfo(
+              new AlgorithmIdentifier(EdECObjectIdentifiers.id_Ed25519),
+              new DEROctetString(privateKey.getEncoded()))
+          .getEncoded(ASN1Encoding.DER);
     } catch (IOException e) {
       throw new UncheckedIOException("an in-memory key is encodable", e);
     }

@@ -38,7 +38,7 @@ public final class KeyDirectory {
   /** Stands before the password, so that a wrong passphrase is told from a right one. */
   private static final String PASSWORD_MARK = "retort-keys/1 ";
 
-  /** A quarter of a second: what OWASP asks of PBKDF2-HMAC-SHA-256 against guessing. */
+  /** Under a second: what OWASP asks of PBKDF2-HMAC-SHA-256 against guessing. */
   private static final int PASSPHRASE_ITERATIONS = 600_000;
 
   /** The directory's password has 256 bits, which nobody guesses: as many as the JDK takes for PKCS#12. */

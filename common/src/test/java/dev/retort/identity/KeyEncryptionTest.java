@@ -8,7 +8,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.KeyFactory;
 import java.security.SecureRandom;
+import java.security.spec.PKCS8EncodedKeySpec;
 import java.time.Clock;
 import java.util.List;
 import java.util.stream.Stream;
@@ -175,7 +177,11 @@ final class KeyEncryptionTest {
         SecretKeyFactory.getInstance(info.getAlgParameters().toString())
             .generateSecret(new PBEKeySpec("correct horse".toCharArray())),
         info.getAlgParameters());
-    assertThat(cipher.doFinal(info.getEncryptedData())).isEqualTo(identity.toPkcs8());
+    byte[] pkcs8 = cipher.doFinal(info.getEncryptedData());
+    assertThat(pkcs8).isEqualTo(identity.toPkcs8());
+    assertThat(KeyFactory.getInstance("Ed25519").generatePrivate(new PKCS8EncodedKeySpec(pkcs8)))
+        .isNotNull();
+    assertThat(IdentityKey.ofPkcs8(pkcs8).publicKey()).isEqualTo(identity.publicKey());
   }
 
   @Test
