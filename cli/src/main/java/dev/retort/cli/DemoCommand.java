@@ -75,6 +75,9 @@ final class DemoCommand implements Callable<Integer> {
       System.out.printf(
           "  ledgers                %s%n", home.resolve("hospital-*").resolve("ledger.db"));
       System.out.printf("  logs                   %s%n", home.resolve("logs"));
+      System.out.printf(
+          "  audit them             retort audit verify %s %s%n",
+          home.resolve("coordinator"), home.resolve("hospital-*"));
     }
     return report.ledgersVerified() ? 0 : 1;
   }

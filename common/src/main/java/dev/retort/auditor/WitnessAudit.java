@@ -7,6 +7,7 @@ import dev.retort.tlog.Checkpoint;
 import dev.retort.tlog.MalformedLogException;
 import dev.retort.tlog.SignedNote;
 import dev.retort.tlog.VerifierKey;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -19,6 +20,7 @@ final class WitnessAudit {
   private final Map<String, OpenedLog> opened;
   private final List<AuditFinding> findings;
   private final Set<String> unchecked;
+  private final Set<AuditFinding> said = new HashSet<>();
 
   WitnessAudit(Map<String, OpenedLog> opened, List<AuditFinding> findings, Set<String> unchecked) {
     this.opened = opened;
@@ -132,7 +134,11 @@ final class WitnessAudit {
     }
   }
 
+  /** Once, though several witnesses may have seen the same tree. */
   private void add(String log, String message) {
-    findings.add(new AuditFinding(log, -1, Kind.WITNESS, message));
+    AuditFinding finding = new AuditFinding(log, -1, Kind.WITNESS, message);
+    if (said.add(finding)) {
+      findings.add(finding);
+    }
   }
 }

@@ -28,7 +28,7 @@ record Plot(
   private static final int WIDTH = 480;
   private static final int HEIGHT = 290;
   private static final int LEFT = 62;
-  private static final int RIGHT = 16;
+  private static final int RIGHT = 24;
   private static final int TOP = 30;
   private static final int BOTTOM = 66;
 
