@@ -6,6 +6,7 @@ import dev.retort.ledger.LedgerReader;
 import dev.retort.ledger.LedgerReport;
 import dev.retort.ledger.LedgerVerifier;
 import dev.retort.privacy.Zcdp;
+import dev.retort.tlog.ExportedLog;
 import dev.retort.tlog.KeyHistory;
 import dev.retort.tlog.LogUnavailableException;
 import dev.retort.tlog.MalformedLogException;
@@ -107,8 +108,14 @@ final class LedgerCommand extends CommandGroup {
       mixinStandardHelpOptions = true)
   static final class Verify implements Callable<Integer> {
 
-    @Parameters(paramLabel = "PATH", description = LEDGER)
-    private Path path = Path.of(".");
+    @Parameters(arity = "0..1", paramLabel = "PATH", description = LEDGER)
+    private @Nullable Path given;
+
+    @Option(
+        names = "--export",
+        paramLabel = "DIR",
+        description = "In the place of PATH: an export, and nothing but an export.")
+    private @Nullable Path export;
 
     @Option(
         names = "--key",
@@ -139,6 +146,7 @@ final class LedgerCommand extends CommandGroup {
 
     @Override
     public Integer call() throws Exception {
+      Path path = path();
       if (JournalSource.isIn(path)) {
         throw new CommandFailedException(
             "PATH must be a node's ledger; this is a coordinator's journal: retort audit verify "
@@ -174,7 +182,7 @@ final class LedgerCommand extends CommandGroup {
         out.put("quorumSize", report.quorumSize());
         System.out.println(JSON.writeValueAsString(out));
       } else {
-        print(report);
+        print(path, report);
       }
       return report.ok() ? 0 : 1;
     }
@@ -190,7 +198,25 @@ final class LedgerCommand extends CommandGroup {
       return all;
     }
 
-    private void print(LedgerReport report) {
+    private Path path() throws CommandFailedException {
+      if (export != null) {
+        if (given != null) {
+          throw new CommandFailedException(
+              "--export must stand in the place of PATH: give one of them");
+        }
+        if (!ExportedLog.isExport(export)) {
+          throw new CommandFailedException(
+              "--export must be a directory that 'retort ledger export' wrote: " + export);
+        }
+        return export;
+      }
+      if (given == null) {
+        throw new CommandFailedException("PATH or --export must be given");
+      }
+      return given;
+    }
+
+    private static void print(Path path, LedgerReport report) {
       System.out.printf("%s: %d entries, key %s%n", path, report.entries(), report.logKey());
       for (KeyHistory.Span span :
           report.keys().subList(Math.min(1, report.keys().size()), report.keys().size())) {

@@ -91,6 +91,16 @@ final class LedgerCommandTest {
       assertThat(verified.out()).contains("\"ok\" : true", "\"entries\" : 2", "\"findings\" : [ ]");
     }
     assertThat(ledger("show", export).out().lines()).hasSize(2);
+    assertThat(ledger("verify", "--export", export).out()).contains("ledger verifies");
+  }
+
+  @Test
+  void verify_withoutAPathOrWithTwoOrOfNoExport_saysWhatToGive() {
+    assertThat(ledger("verify").err()).contains("PATH or --export must be given");
+    assertThat(ledger("verify", home.toString(), "--export", export).err())
+        .contains("--export must stand in the place of PATH");
+    assertThat(ledger("verify", "--export", home.toString()).err())
+        .contains("--export must be a directory that 'retort ledger export' wrote");
   }
 
   @Test
