@@ -1,0 +1,4 @@
+@NullMarked
+package dev.retort.secagg;
+
+import org.jspecify.annotations.NullMarked;
