@@ -52,6 +52,7 @@ final class ArchitectureTest {
       "ledger",
       "journal",
       "witness",
+      "secagg",
       "identity",
       "learn",
       "plan",
@@ -129,6 +130,19 @@ final class ArchitectureTest {
       .dependOnClassesThat()
       .resideInAnyPackage("dev.retort.node..", "dev.retort.cli..");
 
+  /** Who reviews the protocol reads this room, the tree of digests, the source of noise and a signer's interface. */
+  @ArchTest
+  static final ArchRule SECURE_SUMS_SEE_LITTLE = classes()
+      .that()
+      .resideInAPackage("dev.retort.secagg..")
+      .should()
+      .onlyDependOnClassesThat(not(resideInAnyPackage("dev.retort.."))
+          .or(resideInAnyPackage(
+              "dev.retort.secagg..",
+              "dev.retort.merkle..",
+              "dev.retort.noise..",
+              "dev.retort.tlog..")));
+
   @ArchTest
   static final ArchRule TENSOR_LIBRARIES_STAY_IN_LEARN = noClasses()
       .that()
@@ -187,7 +201,7 @@ final class ArchitectureTest {
   static final ArchRule NOISE_AND_RELEASE_DECLARE_NO_FLOATING_FIELD = fields()
       .that()
       .areDeclaredInClassesThat()
-      .resideInAnyPackage("dev.retort.noise..", "dev.retort.node.release..")
+      .resideInAnyPackage("dev.retort.noise..", "dev.retort.secagg..", "dev.retort.node.release..")
       .should(new ArchCondition<JavaField>("hold no float or double") {
         @Override
         public void check(JavaField field, ConditionEvents events) {
@@ -199,7 +213,7 @@ final class ArchitectureTest {
   static final ArchRule NOISE_AND_RELEASE_TAKE_AND_GIVE_NO_FLOATING_VALUE = codeUnits()
       .that()
       .areDeclaredInClassesThat()
-      .resideInAnyPackage("dev.retort.noise..", "dev.retort.node.release..")
+      .resideInAnyPackage("dev.retort.noise..", "dev.retort.secagg..", "dev.retort.node.release..")
       .should(new ArchCondition<JavaCodeUnit>("take, give and call for no float or double") {
         @Override
         public void check(JavaCodeUnit unit, ConditionEvents events) {
@@ -224,6 +238,7 @@ final class ArchitectureTest {
     int seen = 0;
     for (JavaClass type : all) {
       boolean onThePath = type.getPackageName().equals("dev.retort.noise")
+          || type.getPackageName().equals("dev.retort.secagg")
           || type.getPackageName().equals("dev.retort.node.release")
           || Set.of(
                   "LabelBlock",
@@ -266,6 +281,7 @@ final class ArchitectureTest {
           "dev.retort.noise..",
           "dev.retort.privacy..",
           "dev.retort.ledger..",
+          "dev.retort.secagg..",
           "dev.retort.node..",
           "dev.retort.coordinator..")
       .should()
