@@ -186,6 +186,10 @@ public final class AggregationCoordinator {
     return apply(abandoned);
   }
 
+  CoordinatorJournal journal() {
+    return journal;
+  }
+
   /** A segment's sum, or null while there is none. */
   public @Nullable SegmentSum sum(int segment) {
     SegmentRound round = rounds.get(segment);

@@ -73,6 +73,11 @@ public final class AggregationNode implements Destroyable {
     return List.of(new Send(running().dealer().deal()));
   }
 
+  /** Whether the session is set up and not left. */
+  public boolean isRunning() {
+    return !destroyed && segments != null;
+  }
+
   /** Whether {@link #deal} may be called. */
   public boolean canDeal() {
     return !destroyed && segments != null && segments.dealer().canDeal();
@@ -138,14 +143,9 @@ public final class AggregationNode implements Destroyable {
         yield List.of();
       }
       case SEGMENT_OPEN -> running(signed).open(signed, (SegmentOpen) message);
-      case SURVIVOR_PROPOSAL -> List.of(running(signed).vote(signed, (SurvivorProposal) message));
-      case SURVIVOR_CERTIFICATE -> {
-        SurvivorCertificate certificate = (SurvivorCertificate) message;
-        NodeSegments running = running(signed);
-        yield List.of(new Send(running
-            .seat()
-            .open(signed, certificate, running.opened(certificate.segment(), signed))));
-      }
+      case SURVIVOR_PROPOSAL -> running(signed).vote(signed, (SurvivorProposal) message);
+      case SURVIVOR_CERTIFICATE ->
+        running(signed).certificate(signed, (SurvivorCertificate) message);
       case SEGMENT_RESULT -> result(signed, (SegmentResult) message);
       case KEY_ADVERT,
           BEACON_REVEAL,

@@ -119,6 +119,15 @@ final class DealBook {
     return dealt.locked().get(segment % SessionProposal.WINDOW);
   }
 
+  /** The deal by which a node committed to a segment's secrets. */
+  Signed evidence(int node, int segment) {
+    Dealt dealt = dealt(node, segment);
+    if (dealt == null) {
+      throw new IllegalArgumentException("node must have dealt: " + node);
+    }
+    return dealt.signed();
+  }
+
   /** Whether a share is the one that {@code dealer} committed to for {@code member}. */
   boolean isShare(int dealer, int segment, int member, DealtSecret kind, Octets share) {
     Dealt dealt = dealt(dealer, segment);

@@ -8,12 +8,15 @@ import dev.retort.secagg.NodeAction.ValuesWanted;
 import dev.retort.secagg.SegmentMessage.Ready;
 import dev.retort.secagg.SegmentMessage.SegmentOpen;
 import dev.retort.secagg.SegmentMessage.SegmentResult;
+import dev.retort.secagg.SegmentMessage.SurvivorCertificate;
 import dev.retort.secagg.SegmentMessage.SurvivorProposal;
 import dev.retort.secagg.SegmentMessage.SurvivorVote;
 import java.io.IOException;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import javax.security.auth.Destroyable;
 
@@ -28,6 +31,9 @@ final class NodeSegments implements Destroyable {
   private final CommitteeSeat seat;
   private final Map<Integer, Digest> ready = new TreeMap<>();
   private final Map<Integer, SegmentOpen> opens = new TreeMap<>();
+
+  /** Segments whose sum is known; a late message of theirs is no offence. */
+  private final Set<Integer> done = new HashSet<>();
 
   NodeSegments(Membership membership, MessageGate gate) {
     this.membership = membership;
@@ -120,9 +126,21 @@ final class NodeSegments implements Destroyable {
     return MaskedAnswer.frames(membership, open, secrets, values, localSigma);
   }
 
-  /** B2. */
-  Send vote(Signed signed, SurvivorProposal proposed) throws RefusalException, IOException {
-    return new Send(seat.vote(signed, proposed, opened(proposed.segment(), signed)));
+  /** B2: votes, if the segment still needs it. */
+  List<NodeAction> vote(Signed signed, SurvivorProposal proposed)
+      throws RefusalException, IOException {
+    return done.contains(proposed.segment())
+        ? List.of()
+        : List.of(new Send(seat.vote(signed, proposed, opened(proposed.segment(), signed))));
+  }
+
+  /** B3: opens shares, if the segment still needs them. */
+  List<NodeAction> certificate(Signed signed, SurvivorCertificate certificate)
+      throws RefusalException, IOException {
+    int segment = certificate.segment();
+    return done.contains(segment)
+        ? List.of()
+        : List.of(new Send(seat.open(signed, certificate, opened(segment, signed))));
   }
 
   /** B4: what the coordinator claims was certified. */
@@ -137,6 +155,7 @@ final class NodeSegments implements Destroyable {
     }
     membership.site().memory().release(open.batch());
     forget(result.segment());
+    done.add(result.segment());
     return List.of(new Released(
         result.segment(),
         open.batch(),

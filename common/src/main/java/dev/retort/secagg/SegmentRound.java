@@ -211,6 +211,9 @@ final class SegmentRound {
         || !vote.manifests().equals(proposed.manifestsDigest())) {
       throw new RefusalException(RefusalReason.OUT_OF_ORDER, signed);
     }
+    if (result != null) {
+      return List.of();
+    }
     Signed certified = certificate;
     if (certified != null) {
       return List.of(new Send(vote.node(), new SignedFrame(certified)));
@@ -254,7 +257,8 @@ final class SegmentRound {
     } catch (BadDealException e) {
       fail();
       return List.of(
-          new Refused(new Refusal(RefusalReason.BAD_DEAL, List.of(signedOpen))),
+          new Refused(new Refusal(
+              RefusalReason.BAD_DEAL, List.of(deals.evidence(e.dealer(), open.segment())))),
           new CoordinatorAction.Failed(RefusalReason.BAD_DEAL));
     }
     Signed signed = Signed.sign(

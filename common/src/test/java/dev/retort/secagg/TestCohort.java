@@ -12,7 +12,9 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.BiFunction;
 import java.util.function.BiPredicate;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** Nodes and an honest coordinator in one thread, with frames that can be lost. Frames are encoded and parsed on the way. */
@@ -27,7 +29,8 @@ final class TestCohort {
   final List<RefusalReason> failures = new ArrayList<>();
   final List<SignedFrame> fromNodes = new ArrayList<>();
   final Map<Integer, List<NodeAction.Released>> released = new TreeMap<>();
-  private final ArrayDeque<Runnable0> queue = new ArrayDeque<>();
+  private final Set<Integer> dealt = new HashSet<>();
+  private final ArrayDeque<Delivery> queue = new ArrayDeque<>();
   AggregationCoordinator coordinator;
 
   /** Whether a frame from a node (by index) gets through. */
@@ -36,10 +39,19 @@ final class TestCohort {
   /** Whether a frame to a node gets through. */
   BiPredicate<Integer, Frame> down = (node, frame) -> true;
 
+  /** What arrives in a frame's place, in either direction. */
+  UnaryOperator<Frame> replace = frame -> frame;
+
+  /** What arrives at a node in a frame's place. */
+  BiFunction<Integer, Frame, Frame> downReplace = (node, frame) -> frame;
+
+  /** Whether every value is the largest one. */
+  boolean constant;
+
   /** How many lanes segments have. */
   int lanes;
 
-  private interface Runnable0 {
+  private interface Delivery {
     void run() throws IOException;
   }
 
@@ -68,15 +80,26 @@ final class TestCohort {
     for (int i = 0; i < nodes.size(); i++) {
       if (!crashed.contains(i) && nodes.get(i).canDeal()) {
         node(i, nodes.get(i).deal());
+        dealt.add(i);
       }
     }
     run();
     return this;
   }
 
+  /** Deals the first window for those that were set up late. */
+  void dealLate() throws IOException {
+    for (int i = 0; i < nodes.size(); i++) {
+      if (!dealt.contains(i) && nodes.get(i).canDeal()) {
+        node(i, nodes.get(i).deal());
+      }
+    }
+    run();
+  }
+
   void ready(int segment, Digest batch) throws IOException {
     for (int i = 0; i < nodes.size(); i++) {
-      if (!crashed.contains(i) && !nodes.get(i).isDestroyed()) {
+      if (!crashed.contains(i) && nodes.get(i).isRunning()) {
         node(i, nodes.get(i).ready(segment, batch));
       }
     }
@@ -125,7 +148,7 @@ final class TestCohort {
     int largest = (int) session.proposal.sums().largestValue();
     long[] values = new long[lanes];
     for (int i = 0; i < lanes; i++) {
-      values[i] = random.below(2 * largest + 1) - (long) largest;
+      values[i] = constant ? largest : random.below(2 * largest + 1) - (long) largest;
     }
     return values;
   }
@@ -178,7 +201,7 @@ final class TestCohort {
 
   void toNode(int node, Frame frame) throws IOException {
     if (!crashed.contains(node) && down.test(node, frame)) {
-      node(node, nodes.get(node).receive(travelled(frame)));
+      node(node, nodes.get(node).receive(travelled(downReplace.apply(node, frame))));
     }
   }
 
@@ -191,16 +214,16 @@ final class TestCohort {
     }
   }
 
-  private static Frame travelled(Frame frame) {
+  private Frame travelled(Frame frame) {
     try {
-      return Frame.parse(frame.encode());
+      return Frame.parse(replace.apply(frame).encode());
     } catch (MalformedMessageException e) {
       throw new AssertionError(e);
     }
   }
 
   void run() throws IOException {
-    for (Runnable0 next = queue.poll(); next != null; next = queue.poll()) {
+    for (Delivery next = queue.poll(); next != null; next = queue.poll()) {
       next.run();
     }
   }
