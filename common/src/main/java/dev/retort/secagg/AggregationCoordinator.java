@@ -215,9 +215,8 @@ public final class AggregationCoordinator {
       actions.add(new Failed(e.refusal().reason()));
       return actions;
     }
-    Decided decided = round.decision();
-    journal.append(decided.encode());
-    return apply(decided);
+    journal.append(round.decision().encode());
+    return round.propose();
   }
 
   private boolean isTaken(Signed signed, Message message) {
@@ -236,7 +235,9 @@ public final class AggregationCoordinator {
       } else if (record instanceof Opened opened) {
         return apply(opened);
       } else if (record instanceof Decided decided) {
-        return round(decided.segment()).decide(decided);
+        SegmentRound round = round(decided.segment());
+        round.restore(decided);
+        return round.propose();
       } else if (record instanceof Abandoned abandoned) {
         SegmentRound round = rounds.get(abandoned.segment());
         if (round != null) {

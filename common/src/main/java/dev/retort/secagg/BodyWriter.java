@@ -8,7 +8,16 @@ import java.util.function.BiConsumer;
 /** Writes the one encoding of a message: integers big-endian and of fixed width, everything else behind its length. */
 final class BodyWriter {
 
-  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+  private final ByteArrayOutputStream out;
+
+  BodyWriter() {
+    this(256);
+  }
+
+  /** A writer that need not grow up to so many bytes. */
+  BodyWriter(int expectedBytes) {
+    this.out = new ByteArrayOutputStream(expectedBytes);
+  }
 
   BodyWriter u8(int value) {
     out.write(value);

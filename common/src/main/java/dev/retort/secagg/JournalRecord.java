@@ -25,7 +25,8 @@ sealed interface JournalRecord {
 
   /** The encoding. */
   default Octets encode() {
-    BodyWriter out = new BodyWriter();
+    BodyWriter out =
+        new BodyWriter(this instanceof Decided decided ? decided.sum().length() + 65_536 : 256);
     if (this instanceof Received received) {
       out.u8(0).fixed(received.frame().encode());
     } else if (this instanceof SetupDeadline) {
@@ -33,14 +34,18 @@ sealed interface JournalRecord {
     } else if (this instanceof Opened opened) {
       out.u8(2).u32(opened.segment()).digest(opened.batch()).u32(opened.lanes());
       out.i64(opened.deadlineEpochSecond());
-    } else if (this instanceof Decided decided) {
-      out.u8(3).u32(decided.segment());
-      out.list(decided.manifests(), (to, manifest) -> manifest.write(to));
-      out.blob(decided.sum());
+    } else if (this instanceof Decided kept) {
+      write(kept, out);
     } else if (this instanceof Abandoned abandoned) {
       out.u8(4).u32(abandoned.segment());
     }
     return out.done();
+  }
+
+  private static void write(Decided decided, BodyWriter out) {
+    out.u8(3).u32(decided.segment());
+    out.list(decided.manifests(), (to, manifest) -> manifest.write(to));
+    out.blob(decided.sum());
   }
 
   /**

@@ -153,7 +153,7 @@ final class SegmentRound {
     for (int i = 0; i < chunks.size(); i++) {
       sum.add(i * lanesPerChunk, chunks.get(i).view(), chunks.get(i).length());
     }
-    manifests.put(node, signed);
+    note(signed, manifest);
     return List.of();
   }
 
@@ -175,22 +175,29 @@ final class SegmentRound {
         open.segment(), List.copyOf(manifests.values()), Octets.wrap(bytes));
   }
 
-  /** B2: fixes the survivors for good, as decided now or before a restart. */
-  List<CoordinatorAction> decide(JournalRecord.Decided decided) throws RefusalException {
-    uploads.clear();
+  /** Takes the sum from before a restart. */
+  void restore(JournalRecord.Decided decided) throws RefusalException {
     manifests.clear();
     variance = 0;
     try {
       for (Signed signed : decided.manifests()) {
-        Manifest manifest = (Manifest) signed.parse();
-        manifests.put(manifest.node(), signed);
-        variance += (long) manifest.localSigma() * manifest.localSigma();
+        note(signed, (Manifest) signed.parse());
       }
     } catch (MalformedMessageException e) {
       throw new RefusalException(RefusalReason.MALFORMED);
     }
     sum.wipe();
     sum.add(0, decided.sum().view(), decided.sum().length());
+  }
+
+  private void note(Signed signed, Manifest manifest) {
+    manifests.put(manifest.node(), signed);
+    variance += (long) manifest.localSigma() * manifest.localSigma();
+  }
+
+  /** B2: fixes the survivors for good: those whose vectors are in the sum. */
+  List<CoordinatorAction> propose() {
+    uploads.clear();
     SurvivorProposal proposed = new SurvivorProposal(
         roster.session(), open.segment(), delivered(), List.copyOf(manifests.values()));
     proposal = proposed;

@@ -36,8 +36,8 @@ public record Signed(MessageType type, Octets keyId, Octets signature, Octets bo
   static Signed sign(Message message, LogSigner signer) {
     Octets body = message.encode();
     byte[] signature = signer.sign(preAuthenticationEncoding(message.type(), body));
-    VerifyingKey key = VerifyingKey.of(signer.publicKey());
-    return new Signed(message.type(), key.id(), Octets.wrap(signature), body);
+    return new Signed(
+        message.type(), VerifyingKey.id(signer.publicKey()), Octets.wrap(signature), body);
   }
 
   /** Whether {@code key} signed this. */

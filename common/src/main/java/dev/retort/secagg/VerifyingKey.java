@@ -15,7 +15,7 @@ public final class VerifyingKey {
   /** An algorithm's byte before the key's digest, so that another algorithm's key never has an Ed25519 key's id. */
   static final int ID_BYTES = 33;
 
-  private static final byte[] ED25519 = {1};
+  private static final byte ED25519 = 1;
 
   private final Octets raw;
   private final Octets id;
@@ -26,10 +26,7 @@ public final class VerifyingKey {
     this.raw = raw;
     this.point = point;
     this.order = Octets.sha256(raw.view());
-    byte[] keyId = new byte[ID_BYTES];
-    keyId[0] = ED25519[0];
-    System.arraycopy(order.view(), 0, keyId, 1, order.length());
-    this.id = Octets.wrap(keyId);
+    this.id = id(raw.view());
   }
 
   /**
@@ -44,6 +41,14 @@ public final class VerifyingKey {
           "public key must be 32 bytes that encode an Ed25519 point");
     }
     return new VerifyingKey(Octets.of(raw), point);
+  }
+
+  /** The id of a raw key, whatever it is worth. */
+  static Octets id(byte[] raw) {
+    byte[] keyId = new byte[ID_BYTES];
+    keyId[0] = ED25519;
+    System.arraycopy(Octets.sha256(raw).view(), 0, keyId, 1, ID_BYTES - 1);
+    return Octets.wrap(keyId);
   }
 
   /** The raw key. */

@@ -29,6 +29,9 @@ final class Snapshot<T> {
 
   private static final Map<Class<?>, List<Field>> FIELDS = new HashMap<>();
 
+  /** By identity, of what never changes and is shared by all copies. */
+  private static final IdentityHashMap<Object, Long> IMMUTABLE = new IdentityHashMap<>();
+
   private final T machine;
   private final long fingerprint;
 
@@ -217,13 +220,15 @@ final class Snapshot<T> {
       if (object == null) {
         return 11;
       }
-      Long before = known.get(object);
+      Map<Object, Long> made =
+          object instanceof Octets || object instanceof Signed ? IMMUTABLE : known;
+      Long before = made.get(object);
       if (before != null) {
         return before;
       }
-      long made = make(object);
-      known.put(object, made);
-      return made;
+      long fingerprint = make(object);
+      made.put(object, fingerprint);
+      return fingerprint;
     }
 
     private long make(Object object) {
