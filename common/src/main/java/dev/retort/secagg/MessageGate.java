@@ -16,11 +16,13 @@ final class MessageGate {
 
   private final VerifyingKey coordinator;
   private final Map<Slot, Signed> said = new HashMap<>();
+  private final Map<Octets, VerifyingKey> byId = new HashMap<>();
   private List<VerifyingKey> nodes = List.of();
   private @Nullable Octets session;
 
   MessageGate(VerifyingKey coordinator) {
     this.coordinator = coordinator;
+    byId.put(coordinator.id(), coordinator);
   }
 
   /** Lets in messages of this proposal's nodes and session, and no others. */
@@ -28,6 +30,7 @@ final class MessageGate {
     List<VerifyingKey> keys = new ArrayList<>();
     proposal.roster().forEach(entry -> keys.add(entry.key()));
     this.nodes = List.copyOf(keys);
+    keys.forEach(key -> byId.put(key.id(), key));
     this.session = proposal.session();
   }
 
@@ -57,7 +60,7 @@ final class MessageGate {
   }
 
   private Message verified(Signed signed) throws RefusalException {
-    VerifyingKey key = signer(signed.keyId());
+    VerifyingKey key = byId.get(signed.keyId());
     if (key == null) {
       throw new RefusalException(RefusalReason.UNKNOWN_SIGNER, signed);
     }
@@ -84,12 +87,5 @@ final class MessageGate {
       return key.equals(coordinator);
     }
     return message.sender() < nodes.size() && nodes.get(message.sender()).equals(key);
-  }
-
-  private @Nullable VerifyingKey signer(Octets keyId) {
-    if (coordinator.id().equals(keyId)) {
-      return coordinator;
-    }
-    return nodes.stream().filter(node -> node.id().equals(keyId)).findFirst().orElse(null);
   }
 }

@@ -43,7 +43,7 @@ final class NodeSetup implements Destroyable {
   private @Nullable Octets beaconValue;
   private @Nullable Signed ownAdvert;
   private List<KeyAdvert> adverts = List.of();
-  private @Nullable Roster rosterMessage;
+  private Octets rosterDigest = Octets.wrap(new byte[0]);
   private @Nullable CohortRules rules;
   private @Nullable SessionRoster roster;
 
@@ -125,14 +125,14 @@ final class NodeSetup implements Destroyable {
       throw new RefusalException(RefusalReason.IMPOSSIBLE_TERMS, signed);
     }
     adverts = shownAdverts;
-    rosterMessage = shown;
+    rosterDigest = SessionRoster.digest(proposalDigest, shown.adverts());
     rules = agreed.rules();
     if (!agreed.rules().isDrawn()) {
-      return fix(rosterDigest(), rosterDigest());
+      return fix(rosterDigest);
     }
     step = Step.REVEALED;
     return List.of(
-        send(new BeaconReveal(session.session(), rosterDigest(), self, known(beaconValue))));
+        send(new BeaconReveal(session.session(), rosterDigest, self, known(beaconValue))));
   }
 
   /** S2': every part of the beacon. One that is missing would be a choice of whoever withheld it. */
@@ -145,19 +145,19 @@ final class NodeSetup implements Destroyable {
       BeaconReveal reveal = reveals.get(i);
       require(
           reveal.node() == adverts.get(i).node()
-              && reveal.roster().equals(rosterDigest())
+              && reveal.roster().equals(rosterDigest)
               && SessionRoster.beaconCommitment(reveal.value())
                   .equals(adverts.get(i).beacon()),
           RefusalReason.BEACON_INVALID,
           signed);
       values.add(reveal.value());
     }
-    return fix(rosterDigest(), SessionRoster.beacon(rosterDigest(), values));
+    return fix(SessionRoster.beacon(rosterDigest, values));
   }
 
   // S3: secrets for all later peers, and the committee's confirmation, which is of the roster
   // alone.
-  private List<NodeAction> fix(Octets rosterDigest, Octets beacon) {
+  private List<NodeAction> fix(Octets beacon) {
     SessionRoster fixed =
         new SessionRoster(known(proposal), adverts, known(rules), rosterDigest, beacon);
     roster = fixed;
@@ -245,10 +245,6 @@ final class NodeSetup implements Destroyable {
       before = advert.node();
     }
     return true;
-  }
-
-  private Octets rosterDigest() {
-    return SessionRoster.digest(proposalDigest, known(rosterMessage).adverts());
   }
 
   private Send send(Message message) {

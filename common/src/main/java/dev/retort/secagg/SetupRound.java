@@ -35,6 +35,7 @@ final class SetupRound {
   private final Map<Pair, Signed> ciphertexts = new TreeMap<>();
   private final List<Pair> conflicts = new ArrayList<>();
   private List<Pair> pairs = List.of();
+  private Octets rosterDigest = Octets.wrap(new byte[0]);
   private @Nullable Signed rosterMessage;
   private @Nullable CohortRules rules;
   private @Nullable Signed beaconMessage;
@@ -86,7 +87,7 @@ final class SetupRound {
     boolean fits = rosterMessage != null
         && beaconMessage == null
         && advert != null
-        && reveal.roster().equals(rosterDigest())
+        && reveal.roster().equals(rosterDigest)
         && SessionRoster.beaconCommitment(reveal.value()).equals(advert.beacon());
     require(fits, signed);
     reveals.put(reveal.node(), signed);
@@ -155,8 +156,9 @@ final class SetupRound {
     Signed shown =
         Signed.sign(new Roster(proposal.session(), List.copyOf(adverts.values())), signer);
     rosterMessage = shown;
+    rosterDigest = SessionRoster.digest(signedProposal.bodyDigest(), List.copyOf(adverts.values()));
     if (!agreed.rules().isDrawn()) {
-      fix(rosterDigest());
+      fix(rosterDigest);
     }
     return toMembers(shown);
   }
@@ -173,7 +175,7 @@ final class SetupRound {
     Signed shown =
         Signed.sign(new Beacon(proposal.session(), List.copyOf(reveals.values())), signer);
     beaconMessage = shown;
-    fix(SessionRoster.beacon(rosterDigest(), values));
+    fix(SessionRoster.beacon(rosterDigest, values));
     return toMembers(shown);
   }
 
@@ -182,7 +184,7 @@ final class SetupRound {
         proposal,
         List.copyOf(advertised.values()),
         Objects.requireNonNull(rules),
-        rosterDigest(),
+        rosterDigest,
         beacon);
     roster = fixed;
     pairs = pairs(fixed);
@@ -276,10 +278,6 @@ final class SetupRound {
     List<CoordinatorAction> actions = new ArrayList<>();
     adverts.keySet().forEach(node -> actions.add(new Send(node, new SignedFrame(message))));
     return actions;
-  }
-
-  private Octets rosterDigest() {
-    return SessionRoster.digest(signedProposal.bodyDigest(), List.copyOf(adverts.values()));
   }
 
   private static void require(boolean fits, Signed evidence) throws RefusalException {
