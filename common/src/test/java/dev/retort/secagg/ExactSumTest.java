@@ -172,6 +172,7 @@ class ExactSumTest {
     CohortTerms terms = new CohortTerms(170, 60, 20, 255, 255);
     TestCohort cohort =
         new TestCohort(new TestSession(255, terms, TestSession.sums(LaneWidth.W16, 40)));
+    cohort.handsOver = true;
     cohort.setUp();
     cohort.up = (node, frame) -> !(node % 13 == 0 && isOf(frame, MessageType.MANIFEST));
     assertExact(cohort, 0, 235);

@@ -123,6 +123,8 @@ final class InterleavingSearch {
     System.out.printf(
         "%d nodes, %d crashes, %d restarts: %d states, %d ends with the sum and %d without%n",
         cohort.nodes.size(), crashes, restarts, seen.size(), sums, failures);
+    HASHES.clear();
+    Snapshot.forget();
     return new Outcome(seen.size(), sums, failures);
   }
 

@@ -45,6 +45,11 @@ final class Snapshot<T> {
     return new Snapshot<>(machine);
   }
 
+  /** Drops what searches remembered of immutable parts. */
+  static void forget() {
+    IMMUTABLE.clear();
+  }
+
   long fingerprint() {
     return fingerprint;
   }
