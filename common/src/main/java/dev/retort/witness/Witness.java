@@ -236,7 +236,10 @@ public final class Witness {
       KeyHistory history = known;
       List<SignedRotation> followed = new ArrayList<>();
       for (SignedRotation one : rotations) {
-        if (one.isSignedByBoth() && history.objection(one.rotation()).isEmpty()) {
+        List<KeyHistory.Span> spans = history.spans();
+        if (one.seq() >= spans.get(spans.size() - 1).first()
+            && one.isSignedByBoth()
+            && history.objection(one.rotation()).isEmpty()) {
           history = history.with(one.seq(), one.rotation());
           followed.add(one);
         }

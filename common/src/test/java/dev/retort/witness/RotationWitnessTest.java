@@ -7,6 +7,7 @@ import dev.retort.merkle.Digest;
 import dev.retort.privacy.ApproxDp;
 import dev.retort.privacy.Zcdp;
 import dev.retort.tlog.Envelope;
+import dev.retort.tlog.KeyHistory;
 import dev.retort.tlog.LogSigner;
 import dev.retort.tlog.SignedNote;
 import dev.retort.tlog.SignedRotation;
@@ -136,6 +137,21 @@ class RotationWitnessTest {
     assertRefused(Reason.MALFORMED, show(FIRST_KEY, 2, List.of(elsewhere)));
     assertThat(known().key()).isEqualTo(FIRST_KEY);
     assertThat(show(FIRST_KEY, 2, List.of(good, good))).isInstanceOf(Cosigned.class);
+  }
+
+  @Test
+  void add_rotationsOutOfOrder_changeNothing() throws Exception {
+    assertThat(show(FIRST_KEY, 0)).isInstanceOf(Cosigned.class);
+    ledger.rotateKey(SECOND);
+    ledger.rotateKey(THIRD);
+    List<SignedRotation> honest = ledger.rotations(0, ledger.size());
+    SignedRotation first = honest.get(0);
+    SignedRotation late =
+        new SignedRotation(first.seq() + 5, first.rotation(), first.envelope(), first.path());
+    assertThat(show(FIRST_KEY, 2, List.of(late, honest.get(1))))
+        .isInstanceOf(WitnessOutcome.Conflict.class);
+    assertThat(known().keys()).isEqualTo(KeyHistory.of(FIRST_KEY));
+    assertThat(show(FIRST_KEY, 2)).isInstanceOf(Cosigned.class);
   }
 
   @Test
