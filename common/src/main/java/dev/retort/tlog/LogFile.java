@@ -92,20 +92,24 @@ public final class LogFile implements LogSource {
     if (!Files.isRegularFile(file)) {
       throw new LogUnavailableException("log must be an existing file: " + file);
     }
-    SQLiteConfig config = new SQLiteConfig();
-    config.setReadOnly(true);
-    // Without a write-ahead log nobody is writing, and SQLite need not place files beside a copy on
-    // read-only media.
-    boolean hasLog = Files.exists(file.resolveSibling(file.getFileName() + "-wal"));
-    String url = "jdbc:sqlite:"
-        + (hasLog ? file.toString() : "file:" + file.toUri().getRawPath() + "?immutable=1");
     try {
-      Connection connection = config.createConnection(url);
+      Connection connection = connectToRead(file);
       connection.setAutoCommit(false);
       return new LogFile(file, connection, null);
     } catch (SQLException e) {
       throw failure(file, e);
     }
+  }
+
+  /** Connects to an SQLite file, changing nothing; a writer may be at work. */
+  public static Connection connectToRead(Path file) throws SQLException {
+    SQLiteConfig config = new SQLiteConfig();
+    config.setReadOnly(true);
+    // Without a write-ahead log nobody is writing, and SQLite need not place files beside a copy on
+    // read-only media.
+    boolean hasLog = Files.exists(file.resolveSibling(file.getFileName() + "-wal"));
+    return config.createConnection("jdbc:sqlite:"
+        + (hasLog ? file.toString() : "file:" + file.toUri().getRawPath() + "?immutable=1"));
   }
 
   /** Whether nothing was ever laid out here. */

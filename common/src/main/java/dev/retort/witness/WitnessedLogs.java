@@ -1,6 +1,7 @@
 package dev.retort.witness;
 
 import dev.retort.tlog.ExportedLog;
+import dev.retort.tlog.LogFile;
 import dev.retort.tlog.LogUnavailableException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,7 +11,6 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import org.sqlite.SQLiteConfig;
 
 /** What the owner of a log knows of other logs as their witness, read from where its log lies, changing nothing. */
 public final class WitnessedLogs {
@@ -43,14 +43,8 @@ public final class WitnessedLogs {
   }
 
   private static SortedMap<String, String> inStore(Path store) throws LogUnavailableException {
-    SQLiteConfig config = new SQLiteConfig();
-    config.setReadOnly(true);
-    // As a log's file: without a write-ahead log nobody is writing.
-    boolean hasLog = Files.exists(store.resolveSibling(FILE + "-wal"));
-    String url = "jdbc:sqlite:"
-        + (hasLog ? store.toString() : "file:" + store.toUri().getRawPath() + "?immutable=1");
     SortedMap<String, String> notes = new TreeMap<>();
-    try (Connection connection = config.createConnection(url);
+    try (Connection connection = LogFile.connectToRead(store);
         Statement statement = connection.createStatement();
         ResultSet rows = statement.executeQuery("SELECT origin, note FROM log")) {
       while (rows.next()) {
