@@ -118,6 +118,7 @@ public final class JournalSource implements AutoCloseable {
    *     what the journal itself knows of them
    * @param witnessed the newest checkpoints of ledgers that the coordinator accepted as a witness, by their origins
    * @return the count of entries
+   * @throws LogUnavailableException if there is no such file, or {@code target} is not empty or cannot be written
    */
   public static long export(
       Path journal,
@@ -125,8 +126,12 @@ public final class JournalSource implements AutoCloseable {
       @Nullable WitnessPolicy policy,
       SortedMap<String, String> witnessed)
       throws MalformedLogException, LogUnavailableException {
-    try (LogFile log =
-        LogFile.openToRead(Files.isRegularFile(journal) ? journal : journal.resolve(FILE))) {
+    Path file = Files.isRegularFile(journal) ? journal : journal.resolve(FILE);
+    if (!Files.exists(file)) {
+      throw new LogUnavailableException("journal must be a coordinator's home or its " + FILE + ": "
+          + journal + "; an export is copied as it is");
+    }
+    try (LogFile log = LogFile.openToRead(file)) {
       return LogExport.write(
           log, ExportedLog.Kind.COORDINATOR, target, policy, witnessed, directory -> {
             Path to = Files.createDirectory(directory.resolve(PLANS));

@@ -19,6 +19,7 @@ import dev.retort.tlog.Checkpoint;
 import dev.retort.tlog.FieldReader;
 import dev.retort.tlog.LogInUseException;
 import dev.retort.tlog.LogRecord;
+import dev.retort.tlog.LogUnavailableException;
 import dev.retort.tlog.MalformedLogException;
 import dev.retort.tlog.MerkleProofs;
 import dev.retort.tlog.RecordCodec;
@@ -131,6 +132,14 @@ final class CoordinatorJournalTest {
       assertThat(seen).containsExactly(0L, 1L, 2L, 3L, 4L, 5L);
       assertThat(source.log().faults()).isEmpty();
     }
+  }
+
+  @Test
+  void export_ofNoJournal_saysWhatIsOne() {
+    assertThatExceptionOfType(LogUnavailableException.class)
+        .isThrownBy(() ->
+            JournalSource.export(directory, directory.resolve("export"), null, new TreeMap<>()))
+        .withMessageStartingWith("journal must be a coordinator's home or its journal.db");
   }
 
   @Test
