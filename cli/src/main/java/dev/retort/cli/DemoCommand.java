@@ -76,7 +76,7 @@ final class DemoCommand implements Callable<Integer> {
           "  ledgers                %s%n", home.resolve("hospital-*").resolve("ledger.db"));
       System.out.printf("  logs                   %s%n", home.resolve("logs"));
       System.out.printf(
-          "  audit them             retort audit verify %s %s%n",
+          "  audit them             ./retort audit verify %s %s%n",
           home.resolve("coordinator"), home.resolve("hospital-*"));
     }
     return report.ledgersVerified() ? 0 : 1;
