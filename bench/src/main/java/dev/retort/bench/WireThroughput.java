@@ -390,7 +390,7 @@ public final class WireThroughput {
     Party party = Party.ofKey(FEDERATION.value(), coordinator.publicKey());
     try (PrivacyLedger ledger = ledger(home, node, roster, study)) {
       Map<LabelBlock, Long> charges = new LinkedHashMap<>();
-      for (SampleRange range : StudyPlans.blocks(SAMPLES, CLASSES)) {
+      for (SampleRange range : StudyPlans.blocks(study.plan())) {
         int[] values = random.ints((long) range.count() * CLASSES, -1000, 1000).toArray();
         LabelBlock block = new LabelBlock(range.first(), range.count(), CLASSES, values);
         charges.put(block, release(ledger, study, party, block));

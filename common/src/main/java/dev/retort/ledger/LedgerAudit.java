@@ -128,7 +128,12 @@ final class LedgerAudit {
     if (!source.hasAnswers()) {
       return;
     }
-    Set<Long> missing = new HashSet<>(state.answered().keySet());
+    Set<Long> missing = new HashSet<>();
+    state.answered().forEach((charge, answered) -> {
+      if (!answered.hidden()) {
+        missing.add(charge);
+      }
+    });
     source.forEachAnswer((charge, block) -> {
       missing.remove(charge);
       Answered answered = state.answered().get(charge);
@@ -182,7 +187,8 @@ final class LedgerAudit {
   }
 
   static boolean matches(Answered answered, LabelBlock block) {
-    return block.count() == answered.outputs()
+    return !answered.hidden()
+        && block.count() == answered.outputs()
         && block.classes() == answered.width()
         && block.digest().equals(answered.answerDigest());
   }

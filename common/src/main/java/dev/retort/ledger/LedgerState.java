@@ -32,8 +32,12 @@ final class LedgerState {
   /** A charge with neither release nor burn, and the binding it was made under. */
   record Pending(Charge charge, @Nullable BoundDataset dataset) {}
 
-  /** The release of a charge, and what its stored answer must look like. */
-  record Answered(long release, Digest answerDigest, int outputs, int width) {}
+  /**
+   * The release of a charge, and what its stored answer must look like.
+   *
+   * @param hidden whether no answer is stored, since nobody may see it by itself
+   */
+  record Answered(long release, Digest answerDigest, int outputs, int width, boolean hidden) {}
 
   private record RefusedQuery(Digest queryDigest, String federation) {}
 
@@ -88,7 +92,12 @@ final class LedgerState {
         int width = campaign == null ? 0 : campaign.mechanism().width();
         answered.put(
             release.charge(),
-            new Answered(seq, release.answerDigest(), paid.charge().query().outputs(), width));
+            new Answered(
+                seq,
+                release.answerDigest(),
+                paid.charge().query().outputs(),
+                width,
+                campaign != null && campaign.mechanism().hidesAnswers()));
       }
     } else if (entry instanceof Burn burn) {
       Pending burned = pending.remove(burn.charge());

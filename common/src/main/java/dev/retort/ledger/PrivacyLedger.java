@@ -323,7 +323,47 @@ public final class PrivacyLedger implements OwnLog, AutoCloseable {
         || answer.classes() != campaign.mechanism().width()) {
       throw new IllegalArgumentException("answer must have the shape charged for: " + answer);
     }
+    if (campaign.mechanism().hidesAnswers()) {
+      throw new IllegalArgumentException(
+          "answer must not be kept, since nobody may see it by itself: charge " + charge);
+    }
     append(new Release(charge, answer.digest(), noiseCommitment), answer);
+  }
+
+  /**
+   * Releases the answer of a pending charge to a sum, and keeps a commitment to it alone. Only when this has returned may
+   * the answer leave, masked.
+   *
+   * @param charge the sequence number of the charge, whose campaign's mechanism {@link Mechanism#hidesAnswers}
+   * @param commitment to the answer, with noise
+   * @param noiseCommitment commits to the noise, for an auditor on the premises
+   */
+  public synchronized void releaseHidden(long charge, Digest commitment, Digest noiseCommitment)
+      throws LogUnavailableException {
+    Pending paid = state.pending().get(charge);
+    if (paid == null) {
+      throw new IllegalStateException("charge must be pending: " + charge);
+    }
+    CampaignOpen campaign = state.campaigns().get(paid.charge().query().campaign());
+    if (campaign == null || !campaign.mechanism().hidesAnswers()) {
+      throw new IllegalArgumentException("answer must be one that is hidden: charge " + charge);
+    }
+    append(new Release(charge, commitment, noiseCommitment), null);
+  }
+
+  /** Whether the answer of a query has been released, hidden or not. */
+  public synchronized boolean isReleased(Digest queryDigest) {
+    Long charge = state.chargeOf(queryDigest);
+    return charge != null && state.answered().containsKey(charge);
+  }
+
+  /** The hidden answer already released for a query, if there is one. */
+  public synchronized Optional<HiddenRelease> hiddenRelease(Digest queryDigest) {
+    Long charge = state.chargeOf(queryDigest);
+    Answered answered = charge == null ? null : state.answered().get(charge);
+    return charge == null || answered == null || !answered.hidden()
+        ? Optional.empty()
+        : Optional.of(new HiddenRelease(charge, answered.answerDigest()));
   }
 
   /**

@@ -46,6 +46,20 @@ public final class NoiseKey {
     return Digest.of(message.array());
   }
 
+  /**
+   * Commits to an answer that nobody may see by itself, without revealing it: SHA-256(0x03 || blinding || answer).
+   *
+   * @param seq the ledger sequence number of the release's charge
+   * @param queryDigest the digest of the query charged
+   * @param answer the digest of the answer with its noise
+   */
+  public Digest hide(long seq, Digest queryDigest, Digest answer) {
+    byte[] blinding = derive("retort answer blinding/1", seq, queryDigest);
+    ByteBuffer message = ByteBuffer.allocate(1 + BYTES + Digest.BYTES);
+    message.put((byte) 3).put(blinding).put(answer.bytes());
+    return Digest.of(message.array());
+  }
+
   /** The key of the noise stream of one release. */
   byte[] streamKey(long seq, Digest queryDigest) {
     return derive("retort noise stream/1", seq, queryDigest);

@@ -1,11 +1,12 @@
 package dev.retort.plan;
 
 import dev.retort.config.InvalidConfigException;
-import dev.retort.label.LabelBlockCodec;
 import dev.retort.label.LabelGrid;
 import dev.retort.privacy.ApproxDp;
 import dev.retort.privacy.Conversion;
+import dev.retort.privacy.Mechanism;
 import dev.retort.privacy.Mechanism.DiscreteGaussianHistogram;
+import dev.retort.privacy.Mechanism.SummedHistogram;
 import dev.retort.privacy.NoisePlanner;
 import dev.retort.privacy.Zcdp;
 import dev.retort.transfer.SampleRange;
@@ -34,19 +35,24 @@ public final class StudyNoise {
   }
 
   /** The mechanism by which a resolved plan's queries are answered. */
-  public static DiscreteGaussianHistogram mechanism(StudyPlan plan) {
-    return new DiscreteGaussianHistogram(
-        new LabelGrid(plan.privacy().labelGrid()),
-        plan.labelSpace().size(),
-        plan.privacy().sigma());
+  public static Mechanism mechanism(StudyPlan plan) {
+    return mechanism(plan, plan.privacy().sigma());
+  }
+
+  private static Mechanism mechanism(StudyPlan plan, int sigma) {
+    return switch (plan.privacy().aggregation()) {
+      case LOCAL ->
+        new DiscreteGaussianHistogram(
+            new LabelGrid(plan.privacy().labelGrid()), plan.labelSpace().size(), sigma);
+      case SECURE -> SecureSums.mechanism(plan, sigma);
+    };
   }
 
   /** What a resolved plan costs each site in full, block by block as the ledger will charge it. */
   public static Zcdp cost(StudyPlan plan) {
-    int classes = plan.labelSpace().size();
-    DiscreteGaussianHistogram mechanism = mechanism(plan);
+    Mechanism mechanism = mechanism(plan);
     Zcdp total = Zcdp.ZERO;
-    for (SampleRange block : StudyPlans.blocks(plan.queries().limit(), classes)) {
+    for (SampleRange block : StudyPlans.blocks(plan)) {
       Zcdp cost = mechanism.cost(block.count());
       if (cost.compareTo(Zcdp.UNBOUNDED.minus(total)) >= 0) {
         return Zcdp.UNBOUNDED;
@@ -57,12 +63,11 @@ public final class StudyNoise {
   }
 
   private static int sigma(StudyPlan plan, int limit) throws InvalidConfigException {
-    int classes = plan.labelSpace().size();
     ApproxDp bound = new ApproxDp(plan.privacy().epsilon(), plan.privacy().delta());
     OptionalInt sigma = NoisePlanner.smallestSigma(
-        new LabelGrid(plan.privacy().labelGrid()),
-        classes,
-        NoisePlanner.releaseSizes(limit, LabelBlockCodec.samplesPerBlock(classes)),
+        one -> mechanism(plan, one),
+        plan.privacy().aggregation() == Aggregation.SECURE ? SummedHistogram.SMALLEST_SIGMA : 1,
+        StudyPlans.blocks(plan, limit).stream().map(SampleRange::count).toList(),
         Conversion.budget(bound));
     if (sigma.isEmpty()) {
       throw new InvalidConfigException(

@@ -39,6 +39,9 @@ public record StudyPlan(
     require(
         NAME.matcher(study).matches(), "study", "1 to 64 characters of a-z, 0-9 and '-'", study);
     reference(transferSet);
+    if (privacy.aggregation() == Aggregation.SECURE) {
+      SecureSums.requirePossible(cohort);
+    }
   }
 
   /** The public samples, parsed. */
@@ -75,10 +78,10 @@ public record StudyPlan(
    * @param unit what one neighbouring data set replaces, such as {@code patient}
    * @param mechanism the noise
    * @param labelGrid S, the integer total of one teacher's label; 1 is a vote
-   * @param aggregation whether each site's noise protects it alone
+   * @param aggregation whether each site's noise protects it alone, or all sites' together does
    * @param answers what a block holds
-   * @param sigma the noise's standard deviation in grid units; 0 in a study file asks for the smallest that fits
-   *     epsilon, and a resolved plan holds it
+   * @param sigma the standard deviation of the noise that each site adds, in grid units; 0 in a study file asks for the
+   *     smallest that fits epsilon, and a resolved plan holds it
    */
   public record Privacy(
       double epsilon,
@@ -97,11 +100,6 @@ public record StudyPlan(
       require(labelGrid >= 1 && labelGrid <= 255, "privacy.labelGrid", "in [1, 255]", labelGrid);
       require(
           sigma >= 0 && sigma < 1 << 24, "privacy.sigma", "in [1, 2^24), or 0 to derive it", sigma);
-      require(
-          aggregation == Aggregation.LOCAL,
-          "privacy.aggregation",
-          "local (secure aggregation is not in this version)",
-          "secure");
     }
   }
 
@@ -190,12 +188,23 @@ public record StudyPlan(
   /**
    * How many sites are waited for, and how long.
    *
-   * @param minimum sites that must have answered in full before a student is distilled
+   * @param minimum sites that must have answered in full before a student is distilled; under secure aggregation, sites
+   *     that must be ready before any of them answers
+   * @param colluders under secure aggregation, the most sites that are assumed to work with the coordinator against the
+   *     others; else of no meaning
+   * @param maxExcluded under secure aggregation, the most sites that may vanish after the answers were asked for; else of
+   *     no meaning
    * @param deadline after which those that have not answered are left out
    */
-  public record Cohort(int minimum, Duration deadline) {
+  public record Cohort(int minimum, int colluders, int maxExcluded, Duration deadline) {
     public Cohort {
       require(minimum >= 1 && minimum <= 100_000, "cohort.minimum", "in [1, 100000]", minimum);
+      require(colluders >= 0 && colluders <= 4096, "cohort.colluders", "in [0, 4096]", colluders);
+      require(
+          maxExcluded >= 0 && maxExcluded <= 4096,
+          "cohort.maxExcluded",
+          "in [0, 4096]",
+          maxExcluded);
       require(
           !deadline.isNegative() && !deadline.isZero() && deadline.toDays() <= 365,
           "cohort.deadline",

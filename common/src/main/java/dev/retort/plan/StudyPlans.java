@@ -103,9 +103,16 @@ public final class StudyPlans {
     return CANONICAL.writeValueAsBytes(plan);
   }
 
-  /** The blocks in which a site answers a study over {@code limit} samples: each one release, charged for itself. */
-  public static List<SampleRange> blocks(int limit, int classes) {
-    int most = LabelBlockCodec.samplesPerBlock(classes);
+  /** The blocks in which a site answers a resolved plan: each one release, charged for itself. */
+  public static List<SampleRange> blocks(StudyPlan plan) {
+    return blocks(plan, plan.queries().limit());
+  }
+
+  static List<SampleRange> blocks(StudyPlan plan, int limit) {
+    int most = switch (plan.privacy().aggregation()) {
+      case LOCAL -> LabelBlockCodec.samplesPerBlock(plan.labelSpace().size());
+      case SECURE -> SecureSums.samplesPerBlock(plan.labelSpace().size());
+    };
     List<SampleRange> blocks = new ArrayList<>();
     for (int first = 0; first < limit; first += most) {
       blocks.add(new SampleRange(first, Math.min(most, limit - first)));

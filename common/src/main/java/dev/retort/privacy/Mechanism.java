@@ -59,6 +59,11 @@ public sealed interface Mechanism {
     return sensitivity().l2Squared();
   }
 
+  /** Whether an answer protects only together with others', so that nobody may see it by itself. */
+  default boolean hidesAnswers() {
+    return false;
+  }
+
   /** The noise added to each entry. */
   default DiscreteGaussian noise() {
     return new DiscreteGaussian(sigma());
@@ -353,6 +358,11 @@ public sealed interface Mechanism {
     @Override
     public String name() {
       return "dgauss-sum/1";
+    }
+
+    @Override
+    public boolean hidesAnswers() {
+      return true;
     }
 
     @Override

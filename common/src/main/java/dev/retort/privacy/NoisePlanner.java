@@ -5,6 +5,7 @@ import dev.retort.noise.DiscreteGaussian;
 import dev.retort.privacy.Mechanism.DiscreteGaussianHistogram;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 
 /** Chooses the noise of a study before it begins, from public numbers alone. */
@@ -20,14 +21,27 @@ public final class NoisePlanner {
    */
   public static OptionalInt smallestSigma(
       LabelGrid grid, int classes, List<Integer> releaseSizes, Zcdp budget) {
-    int tooSmall = 0;
+    return smallestSigma(
+        sigma -> new DiscreteGaussianHistogram(grid, classes, sigma), 1, releaseSizes, budget);
+  }
+
+  /**
+   * The smallest sigma of a family of mechanisms, which cost less the larger it is.
+   *
+   * @param mechanism the family's mechanism of a sigma from {@code least} on
+   * @param least at least 1
+   * @param releaseSizes the samples of each release, each at least 1
+   */
+  public static OptionalInt smallestSigma(
+      IntFunction<Mechanism> mechanism, int least, List<Integer> releaseSizes, Zcdp budget) {
+    int tooSmall = least - 1;
     int enough = DiscreteGaussian.SIGMA_LIMIT - 1;
-    if (!fits(new DiscreteGaussianHistogram(grid, classes, enough), releaseSizes, budget)) {
+    if (!fits(mechanism.apply(enough), releaseSizes, budget)) {
       return OptionalInt.empty();
     }
     while (enough - tooSmall > 1) {
       int middle = (enough + tooSmall) >>> 1;
-      if (fits(new DiscreteGaussianHistogram(grid, classes, middle), releaseSizes, budget)) {
+      if (fits(mechanism.apply(middle), releaseSizes, budget)) {
         enough = middle;
       } else {
         tooSmall = middle;

@@ -50,14 +50,23 @@ public final class NoiseShare {
       BigInteger local = BigInteger.valueOf(localSigma(sums.sigma(), cohort, terms));
       largestVariance = largestVariance.max(local.pow(2).multiply(BigInteger.valueOf(cohort)));
     }
-    long bits = 41L + (Integer.SIZE - Integer.numberOfLeadingZeros(sums.lanes()));
-    BigInteger tail = largestVariance
+    return largestSum(nodes, sums.largestValue(), sums.lanes(), largestVariance);
+  }
+
+  /**
+   * The same for noise whose variances add up to {@code variance}, as of nodes that add more than their share.
+   *
+   * @param largestValue no lane of a node's vector exceeds this in absolute value before noise
+   * @param lanes the most lanes of a segment
+   */
+  public static BigInteger largestSum(
+      int nodes, long largestValue, int lanes, BigInteger variance) {
+    long bits = 41L + (Integer.SIZE - Integer.numberOfLeadingZeros(lanes));
+    BigInteger tail = variance
         .multiply(BigInteger.valueOf(bits * TWICE_LN_2))
         .divide(BigInteger.valueOf(10_000))
         .add(BigInteger.ONE);
-    return BigInteger.valueOf(sums.largestValue())
-        .multiply(BigInteger.valueOf(nodes))
-        .add(rootUp(tail));
+    return BigInteger.valueOf(largestValue).multiply(BigInteger.valueOf(nodes)).add(rootUp(tail));
   }
 
   /**

@@ -9,7 +9,10 @@ import dev.retort.merkle.Digest;
 import dev.retort.transfer.SampleRange;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -59,7 +62,9 @@ final class StudyPlansTest {
           student=null                  | student must have a value
           teachers.device=[cpu]         | teachers.device must be text: ["cpu"]
           queries=7                     | queries must be KEY: VALUE lines: 7
-          privacy.aggregation=secure    | privacy.aggregation must be local
+          privacy.aggregation=secure    | cohort.minimum must be at least 3 for privacy.aggregation: secure
+          cohort.colluders=-1           | cohort.colluders must be in [0, 4096]: -1
+          cohort.maxExcluded=5000       | cohort.maxExcluded must be in [0, 4096]: 5000
           privacy.mechanism=laplace     | one of discrete-gaussian: laplace
           privacy.epsilonn=1            | unknown key privacy.epsilonn; known here: aggregation, answers, delta, epsilon
           queries.limit=-1              | queries.limit must be
@@ -216,13 +221,28 @@ final class StudyPlansTest {
     }
   }
 
+  private static StudyPlan planOf(int classes, String... overrides) throws InvalidConfigException {
+    List<String> all = new ArrayList<>(List.of(overrides));
+    all.add("task.classes=["
+        + IntStream.range(0, classes).mapToObj(c -> "c" + c).collect(Collectors.joining(", "))
+        + "]");
+    return plan(all.toArray(String[]::new));
+  }
+
   @Test
-  void blocks_coverTheQueriesOnceWithAShortLast() {
+  void blocks_underSecureAggregation_areLarge() throws Exception {
+    StudyPlan plan = planOf(256, "privacy.aggregation=secure", "cohort.minimum=3");
+    assertThat(StudyPlans.blocks(plan, 5000))
+        .containsExactly(new SampleRange(0, 4096), new SampleRange(4096, 904));
+  }
+
+  @Test
+  void blocks_coverTheQueriesOnceWithAShortLast() throws Exception {
     // 2^16 integers a block.
-    assertThat(StudyPlans.blocks(600, 256))
+    assertThat(StudyPlans.blocks(planOf(256), 600))
         .containsExactly(
             new SampleRange(0, 256), new SampleRange(256, 256), new SampleRange(512, 88));
-    assertThat(StudyPlans.blocks(256, 256)).containsExactly(new SampleRange(0, 256));
+    assertThat(StudyPlans.blocks(planOf(256), 256)).containsExactly(new SampleRange(0, 256));
   }
 
   @Test

@@ -308,7 +308,7 @@ final class WitnessedFederationTest {
     federation.startCoordinator();
     StudyPlan plan = study.plan();
     Digest campaign = study.planDigest();
-    SampleRange range = StudyPlans.blocks(plan.queries().limit(), 3).get(0);
+    SampleRange range = StudyPlans.blocks(plan).get(0);
     try (RawNode node = new RawNode(home, federation.port());
         RawNode stranger = new RawNode(other, federation.port())) {
       node.prepare(plan, campaign);

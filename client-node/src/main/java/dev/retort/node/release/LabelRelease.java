@@ -2,6 +2,7 @@ package dev.retort.node.release;
 
 import dev.retort.label.LabelBlock;
 import dev.retort.ledger.ChargeOutcome;
+import dev.retort.ledger.HiddenRelease;
 import dev.retort.ledger.LedgerEntry.BurnReason;
 import dev.retort.ledger.LedgerEntry.CampaignOpen;
 import dev.retort.ledger.LedgerEntry.DatasetBind;
@@ -71,40 +72,101 @@ public final class LabelRelease {
    */
   public synchronized ReleaseOutcome release(ReleaseRequest request, AnswerSource answer)
       throws LogUnavailableException {
-    String reason = shut;
-    if (reason != null) {
-      throw new LogUnavailableException("nothing is released any more: " + reason);
-    }
+    requireOpen();
     DatasetBind dataset = requireValid(request);
+    requireHidden(request, false);
     Digest queryDigest = request.query().digest(request.mechanism());
 
     Optional<ReleasedAnswer> known = ledger.answer(queryDigest);
     if (known.isPresent()) {
       return new ReleaseOutcome.Released(known.get().block(), known.get().charge(), true);
     }
-
-    long charge;
-    Optional<PendingCharge> pending = ledger.pendingCharge(queryDigest);
-    if (pending.isPresent() && pending.get().recomputable()) {
-      charge = pending.get().seq();
-    } else {
-      if (pending.isPresent()) {
-        ledger.burn(pending.get().seq(), BurnReason.DATASET_CHANGED);
-      }
-      ChargeOutcome outcome = ledger.charge(request.query(), request.party());
-      if (outcome instanceof ChargeOutcome.OverLimit over) {
-        return new ReleaseOutcome.Refused(over.limit(), over.asked(), over.left());
-      }
-      charge = ((ChargeOutcome.Charged) outcome).seq();
+    ChargeOutcome outcome = charge(request, queryDigest);
+    if (outcome instanceof ChargeOutcome.OverLimit over) {
+      return new ReleaseOutcome.Refused(over.limit(), over.asked(), over.left());
     }
-
-    int[] values = requireExact(request, dataset, answer.histogram().clone());
-    noise.addTo(values, noiseOf(request, charge, queryDigest));
-    LabelBlock block = new LabelBlock(
-        request.firstSample(), request.count(), request.mechanism().width(), values);
-
+    long charge = ((ChargeOutcome.Charged) outcome).seq();
+    LabelBlock block = noised(request, dataset, answer, charge, queryDigest);
     ledger.release(charge, block, noiseKey.commitment(charge, queryDigest));
     return new ReleaseOutcome.Released(block, charge, false);
+  }
+
+  /**
+   * Answers a request to a sum, or refuses it. The answer must leave in no other way than masked. Neither the ledger nor
+   * anything else keeps it: asked again, it is made again from the same noise, and held against the commitment to it.
+   *
+   * @param request what is asked, by a mechanism that {@link Mechanism#hidesAnswers}
+   * @param answer computes the exact answer; called only after the charge is durable, or was before
+   * @throws LogUnavailableException as {@link #release(ReleaseRequest, AnswerSource)}
+   * @throws IllegalArgumentException as {@link #release(ReleaseRequest, AnswerSource)}
+   */
+  public synchronized HiddenOutcome releaseHidden(
+      DatasetBind dataset, ReleaseRequest request, AnswerSource answer)
+      throws LogUnavailableException {
+    requireOpen();
+    bind(dataset);
+    DatasetBind bound = requireValid(request);
+    requireHidden(request, true);
+    Digest queryDigest = request.query().digest(request.mechanism());
+
+    Optional<HiddenRelease> known = ledger.hiddenRelease(queryDigest);
+    if (known.isPresent()) {
+      long charge = known.get().charge();
+      LabelBlock again = noised(request, bound, answer, charge, queryDigest);
+      Digest commitment = noiseKey.hide(charge, queryDigest, again.digest());
+      // The same noise on another answer would show the difference of the two.
+      return commitment.equals(known.get().commitment())
+          ? new HiddenOutcome.Released(again, charge, commitment, true)
+          : new HiddenOutcome.Changed();
+    }
+    ChargeOutcome outcome = charge(request, queryDigest);
+    if (outcome instanceof ChargeOutcome.OverLimit over) {
+      return new HiddenOutcome.Refused(over.limit(), over.asked(), over.left());
+    }
+    long charge = ((ChargeOutcome.Charged) outcome).seq();
+    LabelBlock block = noised(request, bound, answer, charge, queryDigest);
+    Digest commitment = noiseKey.hide(charge, queryDigest, block.digest());
+    ledger.releaseHidden(charge, commitment, noiseKey.commitment(charge, queryDigest));
+    return new HiddenOutcome.Released(block, charge, commitment, false);
+  }
+
+  private void requireOpen() throws LogUnavailableException {
+    String reason = shut;
+    if (reason != null) {
+      throw new LogUnavailableException("nothing is released any more: " + reason);
+    }
+  }
+
+  private static void requireHidden(ReleaseRequest request, boolean hidden) {
+    if (request.mechanism().hidesAnswers() != hidden) {
+      throw new IllegalArgumentException("answers of " + request.mechanism().name() + " must be "
+          + (hidden ? "released openly" : "released to a sum"));
+    }
+  }
+
+  /** Makes the request's charge durable, or finds the one that is pending. */
+  private ChargeOutcome charge(ReleaseRequest request, Digest queryDigest)
+      throws LogUnavailableException {
+    Optional<PendingCharge> pending = ledger.pendingCharge(queryDigest);
+    if (pending.isPresent()) {
+      if (pending.get().recomputable()) {
+        return new ChargeOutcome.Charged(pending.get().seq(), pending.get().charge());
+      }
+      ledger.burn(pending.get().seq(), BurnReason.DATASET_CHANGED);
+    }
+    return ledger.charge(request.query(), request.party());
+  }
+
+  private LabelBlock noised(
+      ReleaseRequest request,
+      DatasetBind dataset,
+      AnswerSource answer,
+      long charge,
+      Digest queryDigest) {
+    int[] values = requireExact(request, dataset, answer.histogram().clone());
+    noise.addTo(values, noiseOf(request, charge, queryDigest));
+    return new LabelBlock(
+        request.firstSample(), request.count(), request.mechanism().width(), values);
   }
 
   /** Binds the present version of a data set to its lineage, between releases; does nothing if it is bound already. */
@@ -139,7 +201,7 @@ public final class LabelRelease {
     long next = ledger.size();
     for (ReleaseRequest request : requests) {
       Digest queryDigest = request.query().digest(request.mechanism());
-      if (ledger.answer(queryDigest).isPresent()) {
+      if (ledger.isReleased(queryDigest)) {
         continue;
       }
       Optional<PendingCharge> pending = ledger.pendingCharge(queryDigest);

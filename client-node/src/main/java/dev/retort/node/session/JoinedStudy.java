@@ -1,12 +1,13 @@
 package dev.retort.node.session;
 
+import dev.retort.label.LabelGrid;
 import dev.retort.learn.ComputeDevice;
 import dev.retort.merkle.Digest;
 import dev.retort.node.teacher.VoteTableFile;
 import dev.retort.plan.StudyNoise;
 import dev.retort.plan.StudyPlan;
 import dev.retort.plan.StudyPlans;
-import dev.retort.privacy.Mechanism.DiscreteGaussianHistogram;
+import dev.retort.privacy.Mechanism;
 import dev.retort.transfer.Manifest;
 import dev.retort.transfer.SampleRange;
 import java.util.List;
@@ -33,17 +34,17 @@ record JoinedStudy(
     return plan.teachers().perNode();
   }
 
-  DiscreteGaussianHistogram mechanism() {
-    return mechanism(plan);
+  Mechanism mechanism() {
+    return StudyNoise.mechanism(plan);
   }
 
-  static DiscreteGaussianHistogram mechanism(StudyPlan plan) {
-    return StudyNoise.mechanism(plan);
+  LabelGrid grid() {
+    return new LabelGrid(plan.privacy().labelGrid());
   }
 
   /** All blocks of the plan, in order. */
   List<SampleRange> blocks() {
-    return StudyPlans.blocks(plan.queries().limit(), plan.labelSpace().size());
+    return StudyPlans.blocks(plan);
   }
 
   /**

@@ -3,7 +3,6 @@ package dev.retort.node.session;
 import dev.retort.config.InvalidConfigException;
 import dev.retort.data.PrivateTable;
 import dev.retort.data.TableSchema;
-import dev.retort.label.LabelGrid;
 import dev.retort.learn.Architecture;
 import dev.retort.learn.ComputeDevice;
 import dev.retort.learn.DeviceChoice;
@@ -31,6 +30,7 @@ import dev.retort.node.teacher.CorruptVoteTableException;
 import dev.retort.node.teacher.TeacherVotes;
 import dev.retort.node.teacher.VoteTable;
 import dev.retort.node.teacher.VoteTableFile;
+import dev.retort.plan.StudyNoise;
 import dev.retort.plan.StudyPlan;
 import dev.retort.plan.StudyPlans;
 import dev.retort.tlog.LogUnavailableException;
@@ -181,7 +181,7 @@ final class SiteStudies {
     PrivateTable records = records(plan, manifest);
     Digest commitment = RecordsCommitment.of(site.shardKey(), records);
     site.release().bind(dataset(commitment, plan));
-    site.release().openCampaign(digest, JoinedStudy.mechanism(plan));
+    site.release().openCampaign(digest, StudyNoise.mechanism(plan));
     LOG.info("study {} is accepted: plan sha256:{}", offer.studyId(), digest);
     return new JoinedStudy(
         offer.studyId(),
@@ -277,7 +277,7 @@ final class SiteStudies {
       throws StudyImpossibleException, CoordinatorLostException, IOException, InterruptedException {
     if (study.votes().exists()) {
       try {
-        return study.votes().read(study.teachers(), study.mechanism().grid());
+        return study.votes().read(study.teachers(), study.grid());
       } catch (CorruptVoteTableException e) {
         LOG.warn("{}", e.getMessage());
       }
@@ -299,10 +299,7 @@ final class SiteStudies {
                 seed(study.plan().seed())),
             new ProgressReports(coordinator, study.id(), wanted.perNode(), site.clock()));
     VoteTable table = TeacherVotes.count(
-        ensemble,
-        new LabelGrid(study.plan().privacy().labelGrid()),
-        transfer.samples(),
-        study.plan().queries().limit());
+        ensemble, study.grid(), transfer.samples(), study.plan().queries().limit());
     study.votes().write(table);
     site.tap().trained(study.id(), ensemble, table);
     return table;
@@ -450,7 +447,7 @@ final class SiteStudies {
         study.digest(),
         Query.batch(transferSet, block.first(), block.count()),
         block.count());
-    return site.ledger().answer(query.digest(study.mechanism())).isPresent();
+    return site.ledger().isReleased(query.digest(study.mechanism()));
   }
 
   private static void check(JoinedStudy study, Receipt receipt, int sent)

@@ -126,7 +126,7 @@ final class LabelIntake {
     LabelBlock block = stored.block();
     return stored.round() == 0
         && block.classes() == classes
-        && StudyPlans.blocks(study.plan().queries().limit(), classes).stream()
+        && StudyPlans.blocks(study.plan()).stream()
             .anyMatch(
                 range -> range.first() == block.firstSample() && range.count() == block.count());
   }

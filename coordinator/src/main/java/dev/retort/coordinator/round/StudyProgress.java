@@ -23,8 +23,7 @@ final class StudyProgress {
 
   StudyProgress(Study study) {
     this.study = study;
-    this.blocks = StudyPlans.blocks(
-        study.plan().queries().limit(), study.plan().labelSpace().size());
+    this.blocks = StudyPlans.blocks(study.plan());
   }
 
   Study study() {

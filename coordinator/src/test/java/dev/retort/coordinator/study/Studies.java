@@ -77,7 +77,7 @@ public final class Studies {
 
   /** The blocks of a study. */
   public static List<SampleRange> ranges() {
-    return StudyPlans.blocks(LIMIT, CLASSES);
+    return StudyPlans.blocks(collecting("any").plan());
   }
 
   /** A node's block, every entry {@code value}. */
