@@ -67,6 +67,24 @@ final class ChildProcess implements AutoCloseable {
         name + " did not start in " + patience.toSeconds() + " s" + tail());
   }
 
+  /**
+   * Waits until the process has done what it was started for.
+   *
+   * @throws CommandFailedException if it fails, or {@code patience} ends first
+   */
+  void awaitSuccess(Duration patience)
+      throws IOException, InterruptedException, CommandFailedException {
+    if (!process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS)) {
+      close();
+      throw new CommandFailedException(
+          name + " did not end in " + patience.toSeconds() + " s" + tail());
+    }
+    if (process.exitValue() != 0) {
+      throw new CommandFailedException(
+          name + " ended with exit code " + process.exitValue() + tail());
+    }
+  }
+
   /** Fails with the end of the log if the process has ended. */
   void requireAlive() throws IOException, CommandFailedException {
     if (!process.isAlive()) {

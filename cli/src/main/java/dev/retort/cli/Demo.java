@@ -6,17 +6,21 @@ import dev.retort.coordinator.CoordinatorCore;
 import dev.retort.coordinator.enroll.FederationKeys;
 import dev.retort.identity.FederationName;
 import dev.retort.identity.IdentityKey;
+import dev.retort.identity.IdentitySigner;
 import dev.retort.identity.KeyDirectory;
 import dev.retort.identity.KeyPassphrase;
+import dev.retort.identity.NodeCredentials;
 import dev.retort.learn.Architecture;
 import dev.retort.learn.DeviceChoice;
 import dev.retort.learn.LearnEngine;
 import dev.retort.learn.ModelFile;
 import dev.retort.ledger.LedgerVerifier;
+import dev.retort.node.NodeHome;
 import dev.retort.plan.StudyPlan;
 import dev.retort.plan.StudyPlans;
 import dev.retort.proto.v1.NodeStatus;
 import dev.retort.proto.v1.StudyStatus;
+import dev.retort.tlog.VerifierKey;
 import dev.retort.transfer.ChunkStore;
 import dev.retort.transfer.Manifest;
 import dev.retort.transfer.SignedManifest;
@@ -139,14 +143,15 @@ final class Demo {
       Path logs,
       List<ChildProcess> children)
       throws Exception {
+    List<ChildProcess> joining = new ArrayList<>();
     for (int index = 0; index < hospitals; index++) {
       String name = hospital(index);
       Path own = Files.createDirectories(home.resolve(name));
       digits.writeHospital(index, own.resolve("images.idx.gz"), own.resolve("labels.idx.gz"));
       Files.writeString(own.resolve("node.yaml"), nodeFile(plan, port));
       String token = operator.invite(name, Duration.ofHours(1));
-      children.add(ChildProcess.start(
-          name,
+      joining.add(ChildProcess.start(
+          name + "-join",
           logs,
           List.of(
               "node",
@@ -155,8 +160,30 @@ final class Demo {
               "--home",
               own.toString(),
               "--coordinator",
-              "localhost:" + port,
-              "--serve")));
+              "localhost:" + port)));
+    }
+    for (ChildProcess child : joining) {
+      child.awaitSuccess(START);
+    }
+    introduce();
+    for (int index = 0; index < hospitals; index++) {
+      String name = hospital(index);
+      children.add(ChildProcess.start(
+          name, logs, List.of("node", "serve", "--home", home.resolve(name).toString())));
+    }
+  }
+
+  /** Has the hospitals know each other's keys, as their operators would do by telephone. */
+  private void introduce() throws IOException {
+    StringBuilder keys = new StringBuilder("# The hospitals of this demo, as each knows them.\n");
+    for (int index = 0; index < hospitals; index++) {
+      NodeCredentials credentials = NodeCredentials.read(
+          new NodeHome(home.resolve(hospital(index))).keys(new SecureRandom()));
+      keys.append(VerifierKey.ofLog(IdentitySigner.of(credentials.node(), credentials.identity())))
+          .append('\n');
+    }
+    for (int index = 0; index < hospitals; index++) {
+      Files.writeString(home.resolve(hospital(index)).resolve("peers.keys"), keys);
     }
   }
 
@@ -203,6 +230,10 @@ final class Demo {
     List<String> changes = new ArrayList<>();
     changes.add("seed=" + choice.seed());
     changes.add("cohort.minimum=" + hospitals);
+    if (hospitals < 3) {
+      // Of two each could subtract its own answer from the sum.
+      changes.add("privacy.aggregation=local");
+    }
     if (choice.epsilon() != null) {
       changes.add("privacy.epsilon=" + choice.epsilon());
     }

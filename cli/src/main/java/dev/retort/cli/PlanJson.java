@@ -108,10 +108,10 @@ record PlanJson(StudyForecast forecast) {
   }
 
   /** A row that says whose noise it is about, and whether that is more than a plan. */
-  private static Map<String, Object> row(Aggregation aggregation) {
+  private Map<String, Object> row(Aggregation aggregation) {
     Map<String, Object> row = new LinkedHashMap<>();
     row.put("aggregation", word(aggregation));
-    row.put("planningOnly", aggregation == Aggregation.SECURE);
+    row.put("planningOnly", !forecast.isPlanned(aggregation));
     return row;
   }
 

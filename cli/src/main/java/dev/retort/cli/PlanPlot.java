@@ -40,12 +40,10 @@ record PlanPlot(StudyForecast forecast) {
         Axis.counts("nodes that collude or drop out", Math.max(1, forecast.nodes() - 1)),
         Axis.fromZero("epsilon"),
         List.of(
-            epsilon("local noise, zcdp", Aggregation.LOCAL, Accountant.ZCDP),
-            epsilon("local noise, gdp", Aggregation.LOCAL, Accountant.GDP),
-            epsilon(
-                "secure aggregation (planning figure), zcdp", Aggregation.SECURE, Accountant.ZCDP),
-            epsilon(
-                "secure aggregation (planning figure), gdp", Aggregation.SECURE, Accountant.GDP)));
+            epsilon(name(Aggregation.LOCAL) + ", zcdp", Aggregation.LOCAL, Accountant.ZCDP),
+            epsilon(name(Aggregation.LOCAL) + ", gdp", Aggregation.LOCAL, Accountant.GDP),
+            epsilon(name(Aggregation.SECURE) + ", zcdp", Aggregation.SECURE, Accountant.ZCDP),
+            epsilon(name(Aggregation.SECURE) + ", gdp", Aggregation.SECURE, Accountant.GDP)));
   }
 
   private Line epsilon(String name, Aggregation aggregation, Accountant accountant) {
@@ -61,20 +59,31 @@ record PlanPlot(StudyForecast forecast) {
             .toList());
   }
 
+  private String name(Aggregation aggregation) {
+    String words = aggregation == Aggregation.LOCAL ? "local noise" : "secure aggregation";
+    return forecast.isPlanned(aggregation) ? words : words + " (for comparison)";
+  }
+
   private LinePlot labelError() {
     return new LinePlot(
         "Labels whose arg max the noise moves",
         Axis.percent("teachers that agree with the leading class"),
         Axis.percent("labels moved"),
         List.of(
-            labelError("local noise, rest even", Aggregation.LOCAL, RestOfVotes.SPREAD_EVENLY),
-            labelError("local noise, one rival", Aggregation.LOCAL, RestOfVotes.ON_ONE_RIVAL),
             labelError(
-                "secure aggregation (planning figure), rest even",
+                name(Aggregation.LOCAL) + ", rest even",
+                Aggregation.LOCAL,
+                RestOfVotes.SPREAD_EVENLY),
+            labelError(
+                name(Aggregation.LOCAL) + ", one rival",
+                Aggregation.LOCAL,
+                RestOfVotes.ON_ONE_RIVAL),
+            labelError(
+                name(Aggregation.SECURE) + ", rest even",
                 Aggregation.SECURE,
                 RestOfVotes.SPREAD_EVENLY),
             labelError(
-                "secure aggregation (planning figure), one rival",
+                name(Aggregation.SECURE) + ", one rival",
                 Aggregation.SECURE,
                 RestOfVotes.ON_ONE_RIVAL)));
   }

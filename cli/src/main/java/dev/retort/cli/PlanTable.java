@@ -6,6 +6,7 @@ import dev.retort.forecast.RestOfVotes;
 import dev.retort.forecast.Scope;
 import dev.retort.forecast.StudyForecast;
 import dev.retort.plan.Aggregation;
+import dev.retort.plan.SecureSums;
 import dev.retort.plan.StudyPlan;
 import java.util.List;
 import java.util.Locale;
@@ -58,7 +59,11 @@ record PlanTable(StudyForecast forecast) {
   }
 
   private void noise(StringBuilder out) {
-    heading(out, "Noise on each class (standard deviation)", "local", "secure *");
+    heading(
+        out,
+        "Noise on each class (standard deviation)",
+        name(Aggregation.LOCAL),
+        name(Aggregation.SECURE));
     pair(out, "that each node adds to its sum, grid units", "%.1f", forecast::nodeSigma);
     pair(out, "on the sum of all nodes, grid units", "%.1f", forecast::sumSigma);
     pair(out, "on the mean label of all teachers", "%.4g", forecast::meanSigma);
@@ -69,9 +74,9 @@ record PlanTable(StudyForecast forecast) {
     heading(
         out,
         "Epsilon at delta " + plan.privacy().delta(),
-        "local zcdp",
+        name(Aggregation.LOCAL) + " zcdp",
         "gdp",
-        "secure * zcdp",
+        name(Aggregation.SECURE) + " zcdp",
         "gdp");
     loss(out, "one unit, each node", Scope.UNIT_AT_ONE_SITE);
     loss(
@@ -95,9 +100,9 @@ record PlanTable(StudyForecast forecast) {
     heading(
         out,
         "Epsilon if t nodes collude or drop out",
-        "local zcdp",
+        name(Aggregation.LOCAL) + " zcdp",
         "gdp",
-        "secure * zcdp",
+        name(Aggregation.SECURE) + " zcdp",
         "gdp",
         "variance left",
         "restored by");
@@ -117,9 +122,9 @@ record PlanTable(StudyForecast forecast) {
     heading(
         out,
         "Labels whose arg max noise moves",
-        "local: even",
+        name(Aggregation.LOCAL) + ": even",
         "one rival",
-        "secure *: even",
+        name(Aggregation.SECURE) + ": even",
         "one rival");
     for (double agreement : AGREEMENTS) {
       if (agreement > RestOfVotes.SPREAD_EVENLY.smallestAgreement(classes())) {
@@ -135,7 +140,7 @@ record PlanTable(StudyForecast forecast) {
     }
   }
 
-  private static void notes(StringBuilder out) {
+  private void notes(StringBuilder out) {
     out.append(System.lineSeparator());
     line(
         out,
@@ -144,12 +149,27 @@ record PlanTable(StudyForecast forecast) {
         out,
         "are chosen. gdp: the exact Gaussian curve, tighter, for noise and count of queries fixed in advance.");
     line(out, "even, one rival: where the votes go that the leading class does not get.");
-    line(
-        out,
-        "* A planning figure: secure aggregation is not in this version's protocol. Each of K nodes would add");
-    line(
-        out,
-        "  sigma / sqrt(K), but at least 1, and the guarantee would hang on the nodes that are honest and stay.");
+    if (forecast.isPlanned(Aggregation.LOCAL)) {
+      line(
+          out,
+          "* For comparison: under privacy.aggregation: secure each of K nodes adds about sigma / sqrt(K), at");
+      line(
+          out,
+          "  least 2, and the guarantee hangs on the nodes that are honest and stay: cohort.colluders says how many.");
+    } else {
+      line(
+          out,
+          "* For comparison: the noise of each node that keeps its epsilon without the others.");
+      line(
+          out,
+          "  The study counts on %d nodes' noise: cohort.minimum less cohort.maxExcluded and cohort.colluders.",
+          SecureSums.contributors(forecast.plan()));
+    }
+  }
+
+  private String name(Aggregation aggregation) {
+    String word = aggregation == Aggregation.LOCAL ? "local" : "secure";
+    return forecast.isPlanned(aggregation) ? word : word + " *";
   }
 
   private int classes() {

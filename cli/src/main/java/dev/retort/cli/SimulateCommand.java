@@ -134,6 +134,11 @@ final class SimulateCommand implements Callable<Integer> {
     ObjectNode tree =
         StrictYaml.tree(study.getFileName().toString(), Files.readString(study), "", all);
     tree.remove("evaluation");
+    if (tree.path("privacy").path("aggregation").asString("").equals("secure")
+        && tree.path("cohort").path("minimum").isMissingNode()) {
+      // Every simulated site stays, and the more are sure to, the less noise each adds.
+      tree.withObject("/cohort").put("minimum", nodes);
+    }
     JsonNode seedNode = tree.get("seed");
     long splitSeed = seedNode != null && seedNode.isIntegralNumber() ? seedNode.asLong() : 1;
     SimulationData read = new SimulationFiles(

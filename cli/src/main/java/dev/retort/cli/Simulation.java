@@ -35,6 +35,7 @@ import dev.retort.node.shard.SiteRecords;
 import dev.retort.noise.NoiseKey;
 import dev.retort.plan.StudyPlan;
 import dev.retort.privacy.ApproxDp;
+import dev.retort.secagg.VerifyingKey;
 import dev.retort.transfer.ChunkStore;
 import dev.retort.transfer.Manifest;
 import dev.retort.transfer.SignedManifest;
@@ -52,6 +53,7 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -60,6 +62,7 @@ import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -172,6 +175,7 @@ final class Simulation {
           .start();
       try {
         Study study = core.desk().create(studyFile.toString());
+        SitePolicy policy = policy(study.plan(), keys.values());
         phases.book("setup");
         for (int node = 0; node < ids.size(); node++) {
           Node opened = Node.open(
@@ -182,7 +186,7 @@ final class Simulation {
                   identities.get(node),
                   partition.rows(node),
                   identity,
-                  study.plan(),
+                  policy,
                   watch),
               engine,
               work,
@@ -235,7 +239,7 @@ final class Simulation {
       IdentityKey own,
       int[] rows,
       IdentityKey coordinatorKey,
-      StudyPlan plan,
+      SitePolicy policy,
       TeacherWatch watch)
       throws IOException {
     Path directory = Files.createDirectories(home.resolve(id.value()));
@@ -257,11 +261,7 @@ final class Simulation {
                 directory.resolve("studies")),
             SiteRecords.held(records),
             LINEAGE,
-            new SitePolicy(
-                plan.privacy().unit(),
-                new Approval.Any(),
-                new ApproxDp(plan.privacy().epsilon(), plan.privacy().delta()),
-                null),
+            policy,
             // Nobody is there to time the answers, all sites being in this process; and a thousand
             // sites
             // that share a thread would wait for their ticks one after another.
@@ -271,6 +271,18 @@ final class Simulation {
             watch)
         // One person runs all the sites: they would vouch for themselves.
         .withWitness(new WitnessPolicy(false));
+  }
+
+  /** Every site spends what the study asks for, and knows all the others. */
+  private static SitePolicy policy(StudyPlan plan, Collection<IdentityKey> sites) {
+    return new SitePolicy(
+            plan.privacy().unit(),
+            new Approval.Any(),
+            new ApproxDp(plan.privacy().epsilon(), plan.privacy().delta()),
+            null)
+        .withPeers(sites.stream()
+            .map(key -> VerifyingKey.of(key.publicKey()))
+            .collect(Collectors.toUnmodifiableSet()));
   }
 
   /** A public function of the seed, unlike a site's own: a simulation with one seed deals the same shards again. */

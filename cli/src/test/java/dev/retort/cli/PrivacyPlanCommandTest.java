@@ -92,7 +92,7 @@ final class PrivacyPlanCommandTest {
     assertThat(run.out())
         .contains(
             "For a whole site this is no meaningful guarantee: the study protects each patient")
-        .contains("* A planning figure: secure aggregation is not in this version's protocol");
+        .contains("* For comparison: under privacy.aggregation: secure each of K nodes adds about");
     assertThat(run.out().lines()).allMatch(line -> line.length() <= 130);
   }
 
@@ -147,7 +147,7 @@ final class PrivacyPlanCommandTest {
       --samples 500 --set privacy.sigma=3       | privacy.sigma must be at least
       --samples 10 --set privacy.epsilon=0      | privacy.epsilon must be > 0 and finite: 0.0
       --samples 2000000000 --set privacy.epsilon=0.01 | privacy.epsilon must be larger, or queries.limit smaller
-      --samples 10 --set privacy.aggregation=secure | privacy.aggregation must be local
+      --samples 10 --set privacy.aggregation=secure --set cohort.minimum=2 | cohort.minimum must be at least 3
       --samples 10 --set privacy.colour=red     | unknown key privacy.colour
       --samples ten                             | --samples
       --samples 10 --svg /nowhere/at/all.svg    | no such file: /nowhere/at/all.svg

@@ -16,6 +16,8 @@ import dev.retort.node.session.RolledBackException;
 import dev.retort.node.session.SessionSettings;
 import dev.retort.node.session.Site;
 import dev.retort.node.session.SiteWitness;
+import dev.retort.node.session.SumMemory;
+import dev.retort.node.session.SumSite;
 import dev.retort.node.session.Uplink;
 import dev.retort.node.shard.ShardKey;
 import dev.retort.node.teacher.UnsafeTeacherTap;
@@ -59,6 +61,7 @@ public final class Node implements AutoCloseable {
   private final NoisePool noise;
   private final ExecutorService noiseFiller;
   private final SiteWitness witnessing;
+  private final SumMemory sums;
   private final List<NodeSession> sessions;
 
   private Node(
@@ -66,11 +69,13 @@ public final class Node implements AutoCloseable {
       NoisePool noise,
       ExecutorService noiseFiller,
       SiteWitness witnessing,
+      SumMemory sums,
       List<NodeSession> sessions) {
     this.ledger = ledger;
     this.noise = noise;
     this.noiseFiller = noiseFiller;
     this.witnessing = witnessing;
+    this.sums = sums;
     this.sessions = List.copyOf(sessions);
   }
 
@@ -105,7 +110,10 @@ public final class Node implements AutoCloseable {
         new NodeParts.Stores(home.ledger(), ChunkStore.open(home.transfer()), home.studies()),
         config.data().records(home),
         config.lineage(),
-        config.policy(),
+        config
+            .policy()
+            .withPeers(PeerKeys.read(
+                home.root().resolve(config.peers()), credentials.identity().publicKey())),
         config.release(),
         config.device(),
         SessionSettings.standard(),
@@ -181,6 +189,7 @@ public final class Node implements AutoCloseable {
           parts.stores().ledger().resolveSibling(WitnessedLogs.FILE),
           parts.secrets().identity(),
           clock);
+      SumMemory sumMemory = new SumMemory(parts.stores().ledger().resolveSibling(SumMemory.FILE));
       Site site = new Site(
           parts.policy(),
           parts.lineage(),
@@ -196,14 +205,15 @@ public final class Node implements AutoCloseable {
           clock,
           parts.tap(),
           halt,
-          witnessing);
+          witnessing,
+          new SumSite(parts.secrets().identity(), sumMemory));
       List<NodeSession> sessions = new ArrayList<>();
       sessions.add(new NodeSession(parts.uplink(), site, parts.settings(), work));
       for (NodeParts.Further one : parts.further()) {
         sessions.add(
             new NodeSession(one.uplink(), site.withStudies(one.studies()), parts.settings(), work));
       }
-      Node node = new Node(ledger, noise, noiseFiller, witnessing, sessions);
+      Node node = new Node(ledger, noise, noiseFiller, witnessing, sumMemory, sessions);
       opened = true;
       return node;
     } finally {
@@ -268,6 +278,7 @@ public final class Node implements AutoCloseable {
     noise.close();
     noiseFiller.shutdown();
     witnessing.close();
+    sums.close();
     try {
       ledger.close();
     } catch (LogUnavailableException e) {

@@ -8,6 +8,7 @@ import dev.retort.learn.UnknownDeviceException;
 import dev.retort.node.policy.Approval;
 import dev.retort.node.policy.Quota;
 import dev.retort.node.policy.SitePolicy;
+import dev.retort.node.policy.SumPolicy;
 import dev.retort.node.policy.WitnessPolicy;
 import dev.retort.node.release.ReleasePace;
 import dev.retort.node.shard.ImageRecords;
@@ -39,7 +40,8 @@ import tools.jackson.databind.node.ObjectNode;
  * @param data where the private records lie
  * @param lineage the name of the data set and all its later versions: 1 to 64 characters a-z, 0-9 and '-'. The budget
  *     belongs to it; the same records under a second name would be spent twice
- * @param policy what the site allows
+ * @param policy what the site allows, not yet with the keys of other sites
+ * @param peers the file of the keys of other sites that this one knows by itself, relative to the home
  * @param release when answers leave
  * @param device where to train; null for where each plan says
  * @param trainingThreads threads a training may use; 0 for one a processor
@@ -54,6 +56,7 @@ public record NodeConfig(
     DataSource data,
     String lineage,
     SitePolicy policy,
+    String peers,
     ReleasePace release,
     @Nullable DeviceChoice device,
     int trainingThreads,
@@ -68,7 +71,13 @@ public record NodeConfig(
       alsoServe: {}
       lineage: main
       privacyUnit: record
-      policy: { approve: [], maxEpsilonPerStudy: null, alsoProtect: {}, quotas: {} }
+      policy:
+        approve: []
+        maxEpsilonPerStudy: null
+        alsoProtect: {}
+        quotas: {}
+        secureSums: { required: false, minimum: 3, colluders: 0, maxExcluded: 4096 }
+      peers: peers.keys
       release: { tick: PT0.1S, pool: true }
       device: null
       trainingThreads: 0
@@ -203,6 +212,8 @@ public record NodeConfig(
 
   private record Budget(double epsilon, double delta) {}
 
+  private record Sums(boolean required, int minimum, int colluders, int maxExcluded) {}
+
   private record AlsoProtect(int shards, Budget budget) {}
 
   private record Policy(
@@ -210,7 +221,8 @@ public record NodeConfig(
       Approval approve,
       @Nullable Double maxEpsilonPerStudy,
       Map<String, AlsoProtect> alsoProtect,
-      Map<String, Quota> quotas) {
+      Map<String, Quota> quotas,
+      Sums secureSums) {
 
     SitePolicy of(String privacyUnit) {
       List<SitePolicy.UnitPromise> promises = new ArrayList<>();
@@ -226,7 +238,13 @@ public record NodeConfig(
           new ApproxDp(budget.epsilon(), budget.delta()),
           maxEpsilonPerStudy,
           promises,
-          shares);
+          shares,
+          new SumPolicy(
+              secureSums.required(),
+              secureSums.minimum(),
+              secureSums.colluders(),
+              secureSums.maxExcluded(),
+              Set.of()));
     }
   }
 
@@ -248,6 +266,7 @@ public record NodeConfig(
       String lineage,
       String privacyUnit,
       Policy policy,
+      String peers,
       Release release,
       @Nullable String device,
       int trainingThreads,
@@ -281,6 +300,7 @@ public record NodeConfig(
           data,
           file.lineage(),
           file.policy().of(file.privacyUnit()),
+          file.peers(),
           file.release().pace(),
           file.device() == null ? null : DeviceChoice.parse(file.device()),
           file.trainingThreads(),

@@ -4,9 +4,11 @@ import dev.retort.accounting.AnswerChange;
 import dev.retort.accounting.DistributedNoise;
 import dev.retort.accounting.HiddenGaussian;
 import dev.retort.accounting.ZcdpEpsilon;
+import dev.retort.config.InvalidConfigException;
 import dev.retort.plan.Aggregation;
 import dev.retort.plan.StudyNoise;
 import dev.retort.plan.StudyPlan;
+import dev.retort.privacy.Mechanism.SummedHistogram;
 import dev.retort.privacy.Zcdp;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -20,13 +22,12 @@ import java.util.stream.IntStream;
  */
 public final class StudyForecast {
 
-  /** The least a node adds under secure aggregation: the sampler draws noise of whole sigma. */
-  private static final double SMALLEST_SHARE = 1;
-
   private final StudyPlan plan;
   private final int nodes;
   private final int sitesPerUnit;
-  private final Zcdp charge;
+  private final StudyPlan local;
+  private final Zcdp localCharge;
+  private final double share;
   private final AnswerChange oneTeacher;
 
   /**
@@ -52,9 +53,30 @@ public final class StudyForecast {
     this.plan = plan;
     this.nodes = nodes;
     this.sitesPerUnit = sitesPerUnit;
-    this.charge = StudyNoise.cost(plan);
+    this.local = local(plan);
+    this.localCharge = StudyNoise.cost(local);
+    this.share = plan.privacy().aggregation() == Aggregation.SECURE
+        ? privacy.sigma()
+        : Math.max(SummedHistogram.SMALLEST_SIGMA, privacy.sigma() / Math.sqrt(nodes));
     this.oneTeacher = AnswerChange.ofOneTeacher(
         plan.queries().limit(), plan.labelSpace().size(), privacy.labelGrid());
+  }
+
+  /** The plan, or what it would be if each node's noise had to protect it alone. */
+  private static StudyPlan local(StudyPlan plan) {
+    if (plan.privacy().aggregation() == Aggregation.LOCAL) {
+      return plan;
+    }
+    try {
+      return StudyNoise.withAggregation(plan, Aggregation.LOCAL);
+    } catch (InvalidConfigException e) {
+      throw new IllegalArgumentException("plan must have a twin with local noise", e);
+    }
+  }
+
+  /** Whether this is what the plan does, and not a figure to compare it with. */
+  public boolean isPlanned(Aggregation aggregation) {
+    return plan.privacy().aggregation() == aggregation;
   }
 
   /** The plan. */
@@ -79,15 +101,15 @@ public final class StudyForecast {
 
   /** What each node's ledger will charge for the study. */
   public Zcdp charge() {
-    return charge;
+    return StudyNoise.cost(plan);
   }
 
-  /** The noise that each node adds to each class of its own sum, in grid units. */
+  /**
+   * The noise that each node adds to each class of its own sum, in grid units. Of an aggregation that the plan has not: as
+   * much local noise as keeps its epsilon, or an equal share of its noise.
+   */
   public double nodeSigma(Aggregation aggregation) {
-    int sigma = plan.privacy().sigma();
-    return aggregation == Aggregation.LOCAL
-        ? sigma
-        : Math.max(SMALLEST_SHARE, sigma / Math.sqrt(nodes));
+    return aggregation == Aggregation.LOCAL ? local.privacy().sigma() : share;
   }
 
   /** The noise on each class of the sum over all nodes, in grid units. */
@@ -149,7 +171,7 @@ public final class StudyForecast {
 
   private EpsilonBound local(Scope scope, Accountant accountant, int absent) {
     double delta = plan.privacy().delta();
-    double sigma = plan.privacy().sigma();
+    double sigma = local.privacy().sigma();
     int teachers = plan.teachers().perNode();
     // As the ledger charges; losses of several noises add up, and one noise that hides a shift m
     // times as long costs m^2 times as much.
@@ -164,16 +186,15 @@ public final class StudyForecast {
       case WHOLE_SITE -> oneTeacher.together(teachers);
     };
     double epsilon = switch (accountant) {
-      case ZCDP -> ZcdpEpsilon.of(charge, times, delta);
+      case ZCDP -> ZcdpEpsilon.of(localCharge, times, delta);
       case GDP -> HiddenGaussian.epsilon(change, sigma * sigma, 0, delta);
     };
     return new EpsilonBound(
-        scope, Aggregation.LOCAL, accountant, absent, sigma, charge.rho() * times, epsilon);
+        scope, Aggregation.LOCAL, accountant, absent, sigma, localCharge.rho() * times, epsilon);
   }
 
   private EpsilonBound secure(Scope scope, Accountant accountant, int absent) {
     double delta = plan.privacy().delta();
-    double share = nodeSigma(Aggregation.SECURE);
     DistributedNoise noise = new DistributedNoise(nodes - absent, share * share);
     AnswerChange change = switch (scope) {
       case UNIT_AT_ONE_SITE -> oneTeacher;

@@ -34,6 +34,17 @@ public final class StudyNoise {
     return StudyPlans.resolve(plan, limit, sigma(plan, limit));
   }
 
+  /**
+   * A resolved plan with another aggregation, and the noise that keeps the same epsilon there.
+   *
+   * @throws InvalidConfigException if no noise does
+   */
+  public static StudyPlan withAggregation(StudyPlan plan, Aggregation aggregation)
+      throws InvalidConfigException {
+    int limit = plan.queries().limit();
+    return resolve(StudyPlans.withAggregation(plan, aggregation), limit);
+  }
+
   /** The mechanism by which a resolved plan's queries are answered. */
   public static Mechanism mechanism(StudyPlan plan) {
     return mechanism(plan, plan.privacy().sigma());

@@ -77,6 +77,15 @@ public final class StudyPlans {
 
   /** The plan with the sample count and the noise filled in. */
   public static StudyPlan resolve(StudyPlan plan, int limit, int sigma) {
+    return with(plan, plan.privacy().aggregation(), limit, sigma);
+  }
+
+  /** The plan with another aggregation, and its noise to be derived anew. */
+  static StudyPlan withAggregation(StudyPlan plan, Aggregation aggregation) {
+    return with(plan, aggregation, plan.queries().limit(), 0);
+  }
+
+  private static StudyPlan with(StudyPlan plan, Aggregation aggregation, int limit, int sigma) {
     StudyPlan.Privacy p = plan.privacy();
     return new StudyPlan(
         plan.study(),
@@ -88,7 +97,7 @@ public final class StudyPlans {
             p.unit(),
             p.mechanism(),
             p.labelGrid(),
-            p.aggregation(),
+            aggregation,
             p.answers(),
             sigma),
         new StudyPlan.Queries(plan.queries().plan(), limit, plan.queries().rounds()),

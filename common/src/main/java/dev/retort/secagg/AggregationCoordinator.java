@@ -190,6 +190,11 @@ public final class AggregationCoordinator {
     return journal;
   }
 
+  /** Whether a segment was opened, before a restart or after. */
+  public boolean isOpened(int segment) {
+    return rounds.containsKey(segment);
+  }
+
   /** A segment's sum, or null while there is none. */
   public @Nullable SegmentSum sum(int segment) {
     SegmentRound round = rounds.get(segment);

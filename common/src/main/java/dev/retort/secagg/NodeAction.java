@@ -17,10 +17,12 @@ public sealed interface NodeAction {
    * @param segment which
    * @param batch what is answered
    * @param lanes how many values
+   * @param width of each
    * @param cohort how many nodes mask
    * @param localSigma the noise's standard deviation must be at least this
    */
-  record ValuesWanted(int segment, Digest batch, int lanes, int cohort, int localSigma)
+  record ValuesWanted(
+      int segment, Digest batch, int lanes, LaneWidth width, int cohort, int localSigma)
       implements NodeAction {}
 
   /**

@@ -101,6 +101,7 @@ final class NodeSegments implements Destroyable {
             open.segment(),
             open.batch(),
             open.lanes(),
+            roster.proposal().sums().width(),
             open.cohort().size(),
             roster.localSigma(open.cohort())))
         : List.of();

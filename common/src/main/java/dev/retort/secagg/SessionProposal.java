@@ -29,10 +29,10 @@ public record SessionProposal(
   static final int MAX_NODES = 4096;
 
   /** The most segments of a session; then there is a new one with new keys. */
-  static final int MAX_SEGMENTS = 64;
+  public static final int MAX_SEGMENTS = 64;
 
   /** The segments that one deal covers. */
-  static final int WINDOW = 16;
+  public static final int WINDOW = 16;
 
   /** The most lanes of a segment. */
   static final int MAX_LANES = 1 << 22;

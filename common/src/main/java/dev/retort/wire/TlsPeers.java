@@ -2,6 +2,7 @@ package dev.retort.wire;
 
 import dev.retort.identity.InvalidPeerCertificateException;
 import dev.retort.identity.PeerIdentity;
+import dev.retort.merkle.Digest;
 import io.grpc.Context;
 import io.grpc.Contexts;
 import io.grpc.Grpc;
@@ -9,6 +10,7 @@ import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
+import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
@@ -27,14 +29,20 @@ public final class TlsPeers implements ServerInterceptor {
       return next.startCall(call, headers);
     }
     PeerIdentity peer;
+    Digest certificate;
     try {
-      peer = PeerIdentity.of((X509Certificate) session.getPeerCertificates()[0]);
+      X509Certificate shown = (X509Certificate) session.getPeerCertificates()[0];
+      peer = PeerIdentity.of(shown);
+      certificate = Digest.of(shown.getEncoded());
     } catch (SSLPeerUnverifiedException e) {
       return next.startCall(call, headers); // No certificate was shown.
-    } catch (InvalidPeerCertificateException e) {
+    } catch (InvalidPeerCertificateException | CertificateEncodingException e) {
       throw ErrorReason.CERTIFICATE_INVALID.because(String.valueOf(e.getMessage()));
     }
     return Contexts.interceptCall(
-        Context.current().withValue(Peers.PEER, peer), call, headers, next);
+        Context.current().withValues(Peers.PEER, peer, Peers.CERTIFICATE, certificate),
+        call,
+        headers,
+        next);
   }
 }

@@ -164,11 +164,21 @@ public final class WireWitness {
       throw new UnprovenReleaseException(
           Flaw.MISSING, "a block must come with the proof of its release");
     }
-    ReleaseProofMessage proof = block.getProof();
+    return proof(block.getChargeSequence(), block.getProof());
+  }
+
+  /**
+   * Reads a proof.
+   *
+   * @param charge the sequence number of the charge
+   * @throws UnprovenReleaseException if it breaks its form
+   */
+  public static ReleaseProof proof(long charge, ReleaseProofMessage proof)
+      throws UnprovenReleaseException {
     try {
       return new ReleaseProof(
           new EntryProof(
-              block.getChargeSequence(),
+              charge,
               Envelope.parse(proof.getChargeEnvelope().toByteArray()),
               digests("charge_path", proof.getChargePathList())),
           new EntryProof(

@@ -146,7 +146,7 @@ class StudyForecastTest {
   @Test
   void sigmas_moreNodesThanNoise_stayAtTheSamplersSmallest() {
     StudyForecast forecast = forecast(100_000, 1);
-    assertThat(forecast.nodeSigma(Aggregation.SECURE)).isEqualTo(1);
+    assertThat(forecast.nodeSigma(Aggregation.SECURE)).isEqualTo(2);
     assertThat(
             epsilon(forecast, Scope.UNIT_AT_ONE_SITE, Aggregation.SECURE, Accountant.ZCDP, 99_999))
         .isFinite();

@@ -141,14 +141,15 @@ final class StudyPlansTest {
   void canonicalBytes_ofAFixedPlan_haveAFixedDigest() throws Exception {
     // What a site approves: if this changes, every approval given so far is void.
     assertThat(Digest.of(StudyPlans.canonicalBytes(resolved())).hex())
-        .isEqualTo("61228b399de107e018c7ea04680832294735968b45bafd18a123a352cc7a504b");
+        .isEqualTo("e8d2d8ed9ad91b5d5d82704278a277d32c9b9a8e6eb8675af721c849577719b9");
   }
 
   @Test
   void canonicalBytes_areSortedWithoutWhiteSpace() throws Exception {
     String text = new String(StudyPlans.canonicalBytes(resolved()), StandardCharsets.UTF_8);
     assertThat(text)
-        .startsWith("{\"cohort\":{\"deadline\":\"PT1H\",\"minimum\":1},\"privacy\":{")
+        .startsWith(
+            "{\"cohort\":{\"colluders\":1,\"deadline\":\"PT1H\",\"maxExcluded\":0,\"minimum\":1},\"privacy\":{")
         .contains("\"delta\":1.0E-5")
         .doesNotContain(" ", "\n");
   }

@@ -2,12 +2,14 @@ package dev.retort.coordinator;
 
 import dev.retort.coordinator.grpc.FederationService;
 import dev.retort.coordinator.grpc.WitnessDesk;
+import dev.retort.coordinator.round.CollectionParts;
 import dev.retort.coordinator.round.JournalWitnesses;
 import dev.retort.coordinator.round.NodeLinks;
 import dev.retort.coordinator.round.StudyDesk;
 import dev.retort.coordinator.round.StudyRunner;
 import dev.retort.coordinator.store.Database;
 import dev.retort.coordinator.store.SqlStudyStore;
+import dev.retort.coordinator.store.SqlSumStore;
 import dev.retort.coordinator.study.StudyJournal;
 import dev.retort.coordinator.witness.LedgerWitness;
 import dev.retort.identity.IdentitySigner;
@@ -71,16 +73,24 @@ public final class CoordinatorCore implements AutoCloseable {
     this.witness =
         new LedgerWitness(witnessed, members.name(), members.identity(), members.keys(), clock);
     SqlStudyStore store = new SqlStudyStore(database.jdbi());
+    SqlSumStore sums = new SqlSumStore(database.jdbi());
     this.journalWitnesses = new JournalWitnesses(journal, members.name(), links, members.keys());
     StudyJournal written = new StudyJournal(journal);
     this.runner = new StudyRunner(
         store,
         members.roster(),
         links,
-        new StudentWorkshop(store, written, chunks, studies(home), engine, device),
-        witness,
-        written,
+        new StudentWorkshop(store, sums, written, chunks, studies(home), engine, device),
         journalWitnesses,
+        new CollectionParts(
+            sums,
+            members.keys(),
+            IdentitySigner.ofCoordinator(members.name(), members.identity()),
+            witness,
+            written,
+            random,
+            clock,
+            CollectionParts.USUAL_PATIENCE),
         clock);
     this.desk = new StudyDesk(runner, chunks, clock, random);
   }

@@ -14,6 +14,8 @@ import dev.retort.coordinator.student.StudentArtifacts;
 import dev.retort.coordinator.study.Study;
 import dev.retort.coordinator.study.StudyJournal;
 import dev.retort.coordinator.study.StudyStore;
+import dev.retort.coordinator.study.SumStore;
+import dev.retort.coordinator.study.SummedBlock;
 import dev.retort.data.CsvTable;
 import dev.retort.data.IdxFile;
 import dev.retort.data.LabelledSamples;
@@ -28,6 +30,7 @@ import dev.retort.learn.NetworkScorer;
 import dev.retort.learn.UnknownArchitectureException;
 import dev.retort.learn.UnsuitableArchitectureException;
 import dev.retort.plan.EvaluationSource;
+import dev.retort.plan.StudyNoise;
 import dev.retort.plan.StudyPlan;
 import dev.retort.privacy.Conversion;
 import dev.retort.privacy.Mechanism;
@@ -54,6 +57,7 @@ import org.jspecify.annotations.Nullable;
 final class StudentWorkshop implements StudyDistillation {
 
   private final StudyStore store;
+  private final SumStore sums;
   private final StudyJournal journal;
   private final ChunkStore chunks;
   private final Path studies;
@@ -62,12 +66,14 @@ final class StudentWorkshop implements StudyDistillation {
 
   StudentWorkshop(
       StudyStore store,
+      SumStore sums,
       StudyJournal journal,
       ChunkStore chunks,
       Path studies,
       LearnEngine engine,
       ComputeDevice device) {
     this.store = store;
+    this.sums = sums;
     this.journal = journal;
     this.chunks = chunks;
     this.studies = studies;
@@ -119,7 +125,7 @@ final class StudentWorkshop implements StudyDistillation {
     LabelGrid grid = new LabelGrid(plan.privacy().labelGrid());
     int classes = plan.labelSpace().size();
     int sigma = plan.privacy().sigma();
-    Mechanism mechanism = new Mechanism.DiscreteGaussianHistogram(grid, classes, sigma);
+    Mechanism mechanism = StudyNoise.mechanism(plan);
     LabelAggregator aggregator = new LabelAggregator(plan.queries().limit(), classes);
     List<Place> places = new ArrayList<>();
     Map<String, Answered> answered = new TreeMap<>();
@@ -137,6 +143,19 @@ final class StudentWorkshop implements StudyDistillation {
       int count = stored.block().count();
       answered.merge(stored.nodeId(), new Answered(count, mechanism.cost(count)), Answered::plus);
     });
+    for (SummedBlock summed : sums.sums(study.id())) {
+      aggregator.foldSum(
+          summed.range().first(),
+          summed.sums(),
+          Math.multiplyExact(summed.nodes().size(), plan.teachers().perNode()),
+          grid,
+          summed.variance());
+      int count = summed.range().count();
+      for (String node : summed.nodes()) {
+        places.add(new Place(node, 0, summed.range().first(), count));
+        answered.merge(node, new Answered(count, mechanism.cost(count)), Answered::plus);
+      }
+    }
     List<SiteSpending> spending = new ArrayList<>();
     answered.forEach((node, all) -> spending.add(new SiteSpending(
         node,

@@ -8,12 +8,16 @@ import dev.retort.coordinator.CoordinatorServer;
 import dev.retort.coordinator.enroll.FederationKeys;
 import dev.retort.coordinator.store.Database;
 import dev.retort.coordinator.store.SqlStudyStore;
+import dev.retort.coordinator.store.SqlSumStore;
 import dev.retort.coordinator.study.StoredBlock;
 import dev.retort.coordinator.study.Study;
+import dev.retort.coordinator.study.SummedBlock;
 import dev.retort.identity.FederationName;
+import dev.retort.identity.IdentitySigner;
 import dev.retort.identity.JoinToken;
 import dev.retort.identity.KeyDirectory;
 import dev.retort.identity.KeyPassphrase;
+import dev.retort.identity.NodeCredentials;
 import dev.retort.identity.NodeId;
 import dev.retort.learn.LearnEngine;
 import dev.retort.node.Node;
@@ -30,6 +34,7 @@ import dev.retort.proto.v1.NodeSummary;
 import dev.retort.proto.v1.OperatorGrpc;
 import dev.retort.proto.v1.StudyStatus;
 import dev.retort.proto.v1.WatchStudyRequest;
+import dev.retort.tlog.VerifierKey;
 import dev.retort.transfer.ChunkStore;
 import dev.retort.transfer.Manifest;
 import dev.retort.transfer.SignedManifest;
@@ -177,6 +182,26 @@ final class TestFederation implements AutoCloseable {
   /** A node that can pay and takes part in everything. */
   NodeHome enrol(String node, Pictures own) throws Exception {
     return enrol(node, port, own, "200", "any");
+  }
+
+  /** Has sites know each other's keys, so that they sum together. */
+  static void introduce(NodeHome... homes) throws IOException {
+    StringBuilder keys = new StringBuilder("# The sites of a test.\n");
+    for (NodeHome home : homes) {
+      NodeCredentials credentials = NodeCredentials.read(home.keys(RANDOM));
+      keys.append(VerifierKey.ofLog(IdentitySigner.of(credentials.node(), credentials.identity())))
+          .append('\n');
+    }
+    for (NodeHome home : homes) {
+      Files.writeString(home.root().resolve("peers.keys"), keys);
+    }
+  }
+
+  /** The secure sums of a study; the coordinator must be stopped. */
+  List<SummedBlock> sums(String studyId) {
+    try (Database database = Database.open(CoordinatorCore.database(coordinatorHome()))) {
+      return new SqlSumStore(database.jdbi()).sums(studyId);
+    }
   }
 
   /** Enrols a node of another federation in this one too. */

@@ -11,10 +11,12 @@ import dev.retort.privacy.ApproxDp;
 import dev.retort.privacy.Conversion;
 import dev.retort.privacy.PrivacyUnit;
 import dev.retort.privacy.Zcdp;
+import dev.retort.secagg.VerifyingKey;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param alsoProtected further privacy units, each with a budget of its own that every release must fit too
  * @param quotas the most that the coordinator of a federation may spend of {@code budget}; one that is not named may
  *     spend what is left
+ * @param sums what the site insists on where its answers go into secure sums
  */
 public record SitePolicy(
     String unit,
@@ -36,7 +39,8 @@ public record SitePolicy(
     ApproxDp budget,
     @Nullable Double maxEpsilonPerStudy,
     List<UnitPromise> alsoProtected,
-    Map<FederationName, Zcdp> quotas) {
+    Map<FederationName, Zcdp> quotas,
+    SumPolicy sums) {
 
   public SitePolicy {
     if (!PrivacyUnit.isName(unit)) {
@@ -61,7 +65,27 @@ public record SitePolicy(
   /** A policy for one privacy unit, without quotas. */
   public SitePolicy(
       String unit, Approval approval, ApproxDp budget, @Nullable Double maxEpsilonPerStudy) {
-    this(unit, approval, budget, maxEpsilonPerStudy, List.of(), Map.of());
+    this(
+        unit,
+        approval,
+        budget,
+        maxEpsilonPerStudy,
+        List.of(),
+        Map.of(),
+        SumPolicy.asApproved(Set.of()));
+  }
+
+  /** This policy of a site that knows other sites' keys. */
+  public SitePolicy withPeers(Set<VerifyingKey> peers) {
+    return new SitePolicy(
+        unit,
+        approval,
+        budget,
+        maxEpsilonPerStudy,
+        alsoProtected,
+        quotas,
+        new SumPolicy(
+            sums.required(), sums.minimum(), sums.colluders(), sums.maxExcluded(), peers));
   }
 
   /**
@@ -103,6 +127,7 @@ public record SitePolicy(
               budget.delta(),
               Conversion.epsilon(cost, budget.delta())));
     }
-    return new Approved();
+    Optional<String> objection = sums.objection(plan);
+    return objection.isPresent() ? new Declined(Reason.STRICTER, objection.get()) : new Approved();
   }
 }

@@ -110,16 +110,24 @@ public final class NodeSession implements AutoCloseable {
 
   private void run() {
     ManagedChannel channel = uplink.channel().get();
+    @Nullable SumDesk desk = null;
     try {
       GrpcCoordinator coordinator = new GrpcCoordinator(channel, uplink, settings, this::tell);
       WitnessedLedger witnessed =
           new WitnessedLedger(site.ledger(), coordinator, uplink.witnessKey(), site.halt());
-      SiteStudies studies = new SiteStudies(site, uplink, coordinator, witnessed);
+      SumDesk sums = new SumDesk(
+          site,
+          uplink,
+          coordinator,
+          witnessed,
+          () -> dropCurrent("a call failed; orders are awaited anew"));
+      desk = sums;
+      SiteStudies studies = new SiteStudies(site, uplink, coordinator, witnessed, sums);
       BackOff backOff = new BackOff(
           settings.firstDelay(), settings.longestDelay(), uplink.node().hashCode());
       while (!closed && site.halt().reason() == null) {
         Instant dialled = site.clock().instant();
-        converse(channel, witnessed, studies);
+        converse(channel, witnessed, studies, sums);
         if (Duration.between(dialled, site.clock().instant()).compareTo(settings.longestDelay())
             > 0) {
           backOff.reset();
@@ -137,13 +145,17 @@ public final class NodeSession implements AutoCloseable {
       LOG.debug("session of {} is closed", uplink.node().id());
     } finally {
       work.close();
+      if (desk != null) {
+        desk.close();
+      }
       channel.shutdownNow();
       ended.countDown();
     }
   }
 
   /** One conversation, from the handshake to the end of the stream. */
-  private void converse(ManagedChannel channel, WitnessedLedger witnessed, SiteStudies studies)
+  private void converse(
+      ManagedChannel channel, WitnessedLedger witnessed, SiteStudies studies, SumDesk sums)
       throws IncompatibleProtocolException, RolledBackException, InterruptedException {
     try {
       FederationName federation =
@@ -165,7 +177,7 @@ public final class NodeSession implements AutoCloseable {
     if (!isWitnessed(witnessed)) {
       return;
     }
-    WorkStream opened = new WorkStream(studies);
+    WorkStream opened = new WorkStream(studies, sums);
     FederationGrpc.newStub(channel).work(opened);
     try {
       synchronized (streamLock) {
@@ -214,12 +226,14 @@ public final class NodeSession implements AutoCloseable {
   private final class WorkStream implements ClientResponseObserver<NodeEvent, WorkOrder> {
 
     private final SiteStudies studies;
+    private final SumDesk sums;
     private final CountDownLatch over = new CountDownLatch(1);
     private volatile @Nullable ClientCallStreamObserver<NodeEvent> events;
     private volatile Status status = Status.OK;
 
-    WorkStream(SiteStudies studies) {
+    WorkStream(SiteStudies studies, SumDesk sums) {
       this.studies = studies;
+      this.sums = sums;
     }
 
     @Override
@@ -244,6 +258,9 @@ public final class NodeSession implements AutoCloseable {
         tell(new Report.Witnessed(
             request.id(),
             site.witnessing().add(uplink.node(), request.logKey(), request.question())));
+      }
+      if (order instanceof Order.OfSums ofSums && !sums.offer(ofSums)) {
+        drop("too many messages of sums are open");
       }
       if (order instanceof Order.Close close) {
         // Nobody waits any more for what is being computed.

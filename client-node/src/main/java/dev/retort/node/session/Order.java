@@ -1,5 +1,6 @@
 package dev.retort.node.session;
 
+import dev.retort.secagg.Octets;
 import dev.retort.tlog.VerifierKey;
 import dev.retort.transfer.SampleRange;
 import dev.retort.wire.WireWitness;
@@ -23,6 +24,19 @@ sealed interface Order {
 
   /** To label samples. */
   record Labels(String studyId, int round, SampleRange range) implements OfStudy {}
+
+  /** An order about the secure sums of a study. */
+  sealed interface OfSums extends Order {
+
+    /** The coordinator's name for the study. */
+    String studyId();
+  }
+
+  /** A message of the protocol, not yet parsed. */
+  record Frame(String studyId, Octets bytes) implements OfSums {}
+
+  /** To say when the answer to a block is ready. */
+  record Sum(String studyId, int segment, SampleRange block) implements OfSums {}
 
   /** To forget a study. */
   record Close(String studyId) implements OfStudy {}

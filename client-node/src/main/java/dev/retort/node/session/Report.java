@@ -1,7 +1,10 @@
 package dev.retort.node.session;
 
 import dev.retort.ledger.Limit;
+import dev.retort.ledger.ReleaseProof;
+import dev.retort.merkle.Digest;
 import dev.retort.privacy.Zcdp;
+import dev.retort.secagg.Octets;
 import dev.retort.transfer.SampleRange;
 import dev.retort.witness.WitnessOutcome;
 
@@ -37,6 +40,17 @@ sealed interface Report {
 
   /** A budget or quota does not cover a block. */
   record Refused(String studyId, SampleRange block, Limit limit, Zcdp asked, Zcdp left)
+      implements Report {}
+
+  /** A message of the secure sums of a study. */
+  record OfSum(String studyId, Octets frame) implements Report {}
+
+  /**
+   * The ledger holds the charge and the release of an answer that is about to leave, masked.
+   *
+   * @param commitment what the release names in the answer's place
+   */
+  record Shown(String studyId, SampleRange block, Digest commitment, ReleaseProof proof)
       implements Report {}
 
   /** The node cannot go on with a study. */

@@ -32,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  * @param tap looks at teachers in simulations
  * @param halt ends all sessions if the ledger is found not to be the newest
  * @param witnessing the site as a witness of other logs
+ * @param sums the site as a member of secure sums
  */
 public record Site(
     SitePolicy policy,
@@ -48,7 +49,8 @@ public record Site(
     InstantSource clock,
     UnsafeTeacherTap tap,
     LedgerHalt halt,
-    SiteWitness witnessing) {
+    SiteWitness witnessing,
+    SumSite sums) {
 
   /** This site, with votes saved in another directory: for the studies of another coordinator. */
   public Site withStudies(Path other) {
@@ -67,6 +69,7 @@ public record Site(
         clock,
         tap,
         halt,
-        witnessing);
+        witnessing,
+        sums);
   }
 }

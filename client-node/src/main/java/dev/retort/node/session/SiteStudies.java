@@ -66,6 +66,8 @@ final class SiteStudies {
   private final Party party;
   private final Coordinator coordinator;
   private final WitnessedLedger witnessed;
+  private final SumDesk sums;
+  private final StepGuard guard;
   private final TransferFetch fetch;
   private final Map<String, JoinedStudy> joined = new HashMap<>();
   // Studies that have met the end of a budget or quota: a later, smaller block that still fits
@@ -74,12 +76,16 @@ final class SiteStudies {
   private final Map<String, Limit> overLimit = new HashMap<>();
   private boolean unshown;
 
-  SiteStudies(Site site, Uplink uplink, Coordinator coordinator, WitnessedLedger witnessed) {
+  /** Studies at a site, whose secure sums are left to {@code sums}. */
+  SiteStudies(
+      Site site, Uplink uplink, Coordinator coordinator, WitnessedLedger witnessed, SumDesk sums) {
     this.site = site;
     this.nodeId = uplink.node().id().value();
     this.party = uplink.party();
     this.coordinator = coordinator;
     this.witnessed = witnessed;
+    this.sums = sums;
+    this.guard = new StepGuard(coordinator);
     this.fetch = new TransferFetch(site.transfer(), uplink.coordinatorKey().bytes());
   }
 
@@ -101,39 +107,12 @@ final class SiteStudies {
     }
   }
 
-  private interface Step {
-    void run()
-        throws StudyImpossibleException, CoordinatorLostException, RolledBackException,
-            WitnessRefusedException, LogUnavailableException, IOException, InterruptedException;
-  }
-
-  private void guarded(String studyId, Step step)
+  private void guarded(String studyId, StepGuard.Step step)
       throws CoordinatorLostException, RolledBackException, InterruptedException {
-    try {
-      step.run();
-    } catch (StudyImpossibleException e) {
-      LOG.warn("study {}: {}", studyId, e.getMessage());
-      abandon(studyId, String.valueOf(e.getMessage()));
-    } catch (WitnessRefusedException e) {
-      LOG.error("study {}: {}", studyId, e.getMessage());
-      abandon(studyId, String.valueOf(e.getMessage()));
-    } catch (LogUnavailableException e) {
-      LOG.error("study {}: the privacy ledger cannot be written, so nothing leaves", studyId, e);
-      abandon(studyId, "the site's privacy ledger cannot be written");
-    } catch (IOException e) {
-      LOG.error("study {}: a file cannot be read or written", studyId, e);
-      abandon(studyId, "the site cannot read or write its files");
-    } catch (RuntimeException | LinkageError e) {
-      // A bug, or a tensor library that does not load. Its message might hold anything, so it stays
-      // here.
-      LOG.error("study {} failed", studyId, e);
-      abandon(studyId, "the site's program failed; its log says more");
+    if (!guard.run(studyId, step)) {
+      joined.remove(studyId);
+      sums.forget(studyId);
     }
-  }
-
-  private void abandon(String studyId, String message) {
-    joined.remove(studyId);
-    coordinator.tell(new Report.Abandoned(studyId, message));
   }
 
   private void consider(Order.Offer offer)
@@ -159,6 +138,9 @@ final class SiteStudies {
     votes(study);
     joined.put(study.id(), study);
     foresee(study, List.of());
+    if (study.mechanism().hidesAnswers()) {
+      sums.admit(study, dataset(study.votes().records(), study.plan()));
+    }
     LOG.info("study {}: the votes are ready{}", study.id(), saved ? ", from an earlier run" : "");
     coordinator.tell(new Report.TeachersReady(study.id()));
   }
@@ -338,6 +320,10 @@ final class SiteStudies {
       LOG.warn("study {}: labels are asked for and the study was not offered", request.studyId());
       return;
     }
+    if (study.mechanism().hidesAnswers()) {
+      throw new StudyImpossibleException(
+          "labels must not be asked for one site at a time under privacy.aggregation: secure");
+    }
     if (request.round() != 0) {
       throw new StudyImpossibleException("round must be 0 in this version: " + request.round());
     }
@@ -469,6 +455,7 @@ final class SiteStudies {
 
   private void forget(String studyId) throws LogUnavailableException {
     overLimit.remove(studyId);
+    sums.forget(studyId);
     JoinedStudy study = joined.remove(studyId);
     if (study == null) {
       return;

@@ -16,11 +16,16 @@ import dev.retort.proto.v1.OfferDeclined;
 import dev.retort.proto.v1.Pong;
 import dev.retort.proto.v1.StudyAbandoned;
 import dev.retort.proto.v1.StudyOffer;
+import dev.retort.proto.v1.SumFrame;
+import dev.retort.proto.v1.SumRelease;
+import dev.retort.proto.v1.SumRequest;
 import dev.retort.proto.v1.TeacherProgress;
 import dev.retort.proto.v1.TeachersReady;
 import dev.retort.proto.v1.WitnessAnswer;
 import dev.retort.proto.v1.WitnessRequest;
 import dev.retort.proto.v1.WorkOrder;
+import dev.retort.secagg.Octets;
+import dev.retort.secagg.SessionProposal;
 import dev.retort.tlog.MalformedLogException;
 import dev.retort.tlog.VerifierKey;
 import dev.retort.transfer.SampleRange;
@@ -45,6 +50,11 @@ final class WireOrders {
       case STUDY_CLOSED -> new Order.Close(studyId(message.getStudyClosed().getStudyId()));
       case PING -> new Order.Ping(message.getPing().getNonce());
       case WITNESS_REQUEST -> witness(message.getWitnessRequest());
+      case SUM_FRAME ->
+        new Order.Frame(
+            studyId(message.getSumFrame().getStudyId()),
+            Octets.of(message.getSumFrame().getFrame().toByteArray()));
+      case SUM_REQUEST -> sum(message.getSumRequest());
       case ORDER_NOT_SET ->
         throw new MalformedOrderException("order must be of a kind that this version knows");
     };
@@ -70,14 +80,32 @@ final class WireOrders {
   }
 
   private static Order labels(LabelRequest request) throws MalformedOrderException {
-    long first = request.getFirstSample();
-    int count = request.getSampleCount();
+    return new Order.Labels(
+        studyId(request.getStudyId()),
+        request.getRound(),
+        range(request.getFirstSample(), request.getSampleCount()));
+  }
+
+  private static Order sum(SumRequest request) throws MalformedOrderException {
+    if (request.getRound() != 0
+        || request.getSegment() < 0
+        || request.getSegment() >= SessionProposal.MAX_SEGMENTS) {
+      throw new MalformedOrderException("sum request must have round 0 and segment < "
+          + SessionProposal.MAX_SEGMENTS + ": " + Integer.toUnsignedString(request.getRound())
+          + ", " + Integer.toUnsignedString(request.getSegment()));
+    }
+    return new Order.Sum(
+        studyId(request.getStudyId()),
+        request.getSegment(),
+        range(request.getFirstSample(), request.getSampleCount()));
+  }
+
+  private static SampleRange range(long first, int count) throws MalformedOrderException {
     if (first < 0 || count < 1 || first > Long.MAX_VALUE - count) {
       throw new MalformedOrderException("label request must have first_sample >= 0 and sample_count"
           + " >= 1: " + first + ", " + count);
     }
-    return new Order.Labels(
-        studyId(request.getStudyId()), request.getRound(), new SampleRange(first, count));
+    return new SampleRange(first, count);
   }
 
   private static String studyId(String id) throws MalformedOrderException {
@@ -124,6 +152,18 @@ final class WireOrders {
               refused.limit() instanceof Limit.Quota
                   ? LabelsRefused.Reason.REASON_QUOTA
                   : LabelsRefused.Reason.REASON_BUDGET));
+    } else if (report instanceof Report.OfSum ofSum) {
+      event.setSumFrame(SumFrame.newBuilder()
+          .setStudyId(ofSum.studyId())
+          .setFrame(ByteString.copyFrom(ofSum.frame().bytes())));
+    } else if (report instanceof Report.Shown shown) {
+      event.setSumRelease(SumRelease.newBuilder()
+          .setStudyId(shown.studyId())
+          .setFirstSample(shown.block().first())
+          .setSampleCount(shown.block().count())
+          .setCommitment(ByteString.copyFrom(shown.commitment().bytes()))
+          .setChargeSequence(shown.proof().charge().seq())
+          .setProof(WireWitness.proof(shown.proof())));
     } else if (report instanceof Report.Abandoned abandoned) {
       event.setStudyAbandoned(StudyAbandoned.newBuilder()
           .setStudyId(abandoned.studyId())

@@ -4,6 +4,7 @@ import dev.retort.label.LabelBlock;
 import dev.retort.label.LabelGrid;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.IntToLongFunction;
 
 /**
  * Adds up the sites' noised label blocks. Integers throughout, so the result is the same in whatever order blocks come
@@ -73,12 +74,43 @@ public final class LabelAggregator {
         return new FoldOutcome.Conflict(held, entry.getValue().digest(), offered.digest());
       }
     }
+    int[] values = block.values();
     add(
-        block,
+        Math.toIntExact(block.firstSample()),
+        block.count(),
+        i -> values[i],
         Math.multiplyExact((long) teachers, grid.size()),
         Math.multiplyExact((long) sigma, sigma));
     folded.put(key, offered);
     return new FoldOutcome.Folded();
+  }
+
+  /**
+   * Counts a sum over several sites.
+   *
+   * @param firstSample the first sample's index
+   * @param sum all classes of each sample, sample-major
+   * @param labels how many labels were summed, at least 1
+   * @param grid what each label sums to
+   * @param variance of the noise on each entry, in grid units squared
+   * @throws ArithmeticException if a total leaves the range of a long; nothing is counted then
+   */
+  public synchronized void foldSum(
+      long firstSample, long[] sum, int labels, LabelGrid grid, long variance) {
+    if (labels < 1 || variance < 1) {
+      throw new IllegalArgumentException(
+          "labels and variance must be >= 1: " + labels + ", " + variance);
+    }
+    if (sum.length % classes != 0 || firstSample + sum.length / classes > samples) {
+      throw new IllegalArgumentException("sum must lie within " + samples + " samples of " + classes
+          + " classes: " + sum.length + " entries from sample " + firstSample);
+    }
+    add(
+        Math.toIntExact(firstSample),
+        sum.length / classes,
+        i -> sum[i],
+        Math.multiplyExact((long) labels, grid.size()),
+        variance);
   }
 
   /** What has been folded so far, as a copy that later folds do not change. */
@@ -100,23 +132,21 @@ public final class LabelAggregator {
     }
   }
 
-  private void add(LabelBlock block, long blockUnits, long variance) {
-    int first = Math.toIntExact(block.firstSample());
-    int[] values = block.values();
+  private void add(int first, int count, IntToLongFunction values, long added, long variance) {
     // Checked in full before anything is written, so that an overflow leaves the totals as they
     // were.
-    for (int i = 0; i < values.length; i++) {
-      Math.addExact(sums[first * classes + i], values[i]);
+    for (int i = 0; i < count * classes; i++) {
+      Math.addExact(sums[first * classes + i], values.applyAsLong(i));
     }
-    for (int row = first; row < first + block.count(); row++) {
-      Math.addExact(units[row], blockUnits);
+    for (int row = first; row < first + count; row++) {
+      Math.addExact(units[row], added);
       Math.addExact(noiseVariance[row], variance);
     }
-    for (int i = 0; i < values.length; i++) {
-      sums[first * classes + i] += values[i];
+    for (int i = 0; i < count * classes; i++) {
+      sums[first * classes + i] += values.applyAsLong(i);
     }
-    for (int row = first; row < first + block.count(); row++) {
-      units[row] += blockUnits;
+    for (int row = first; row < first + count; row++) {
+      units[row] += added;
       noiseVariance[row] += variance;
     }
   }

@@ -7,6 +7,7 @@ import dev.retort.coordinator.study.NodeState;
 import dev.retort.coordinator.study.StoreOutcome;
 import dev.retort.coordinator.study.StoredBlock;
 import dev.retort.coordinator.study.SubmittedBlock;
+import dev.retort.journal.JournalEntry.Place;
 import dev.retort.label.LabelBlock;
 import dev.retort.label.LabelBlockCodec;
 import dev.retort.label.MalformedLabelBlockException;
@@ -32,7 +33,9 @@ import dev.retort.proto.v1.NodeEvent;
 import dev.retort.proto.v1.NotHeld;
 import dev.retort.proto.v1.OfferDeclined;
 import dev.retort.proto.v1.SignedManifestMessage;
+import dev.retort.proto.v1.SumRelease;
 import dev.retort.proto.v1.WorkOrder;
+import dev.retort.secagg.Octets;
 import dev.retort.tlog.LogUnavailableException;
 import dev.retort.transfer.ChunkStore;
 import dev.retort.transfer.DigestMismatchException;
@@ -75,7 +78,8 @@ public final class FederationService extends FederationGrpc.FederationImplBase {
   @Override
   public StreamObserver<NodeEvent> work(StreamObserver<WorkOrder> orders) {
     String nodeId = enrolledCaller();
-    GrpcNodeLink link = new GrpcNodeLink(nodeId, (ServerCallStreamObserver<WorkOrder>) orders);
+    GrpcNodeLink link =
+        new GrpcNodeLink(nodeId, Peers.certificate(), (ServerCallStreamObserver<WorkOrder>) orders);
     return new StreamObserver<>() {
       @Override
       public void onNext(NodeEvent event) {
@@ -136,9 +140,41 @@ public final class FederationService extends FederationGrpc.FederationImplBase {
             nodeId,
             event.getStudyAbandoned().getStudyId(),
             new NodeState.Abandoned(bounded(event.getStudyAbandoned().getMessage())));
+      case SUM_FRAME ->
+        runner
+            .sums()
+            .frame(
+                nodeId,
+                event.getSumFrame().getStudyId(),
+                Octets.of(event.getSumFrame().getFrame().toByteArray()));
+      case SUM_RELEASE -> shown(nodeId, event.getSumRelease());
       case PONG -> link.pong(event.getPong().getNonce());
       case WITNESS_ANSWER -> link.answered(event.getWitnessAnswer());
       case EVENT_NOT_SET -> LOG.debug("node {} sent an event this version does not know", nodeId);
+    }
+  }
+
+  private void shown(String nodeId, SumRelease release) {
+    if (release.getRound() != 0
+        || release.getFirstSample() < 0
+        || release.getSampleCount() < 1
+        || release.getCommitment().size() != Digest.BYTES) {
+      LOG.warn("node {} sent a malformed release of an answer to a sum", nodeId);
+      return;
+    }
+    try {
+      runner
+          .sums()
+          .shown(
+              release.getStudyId(),
+              new Place(nodeId, 0, release.getFirstSample(), release.getSampleCount()),
+              Digest.ofBytes(release.getCommitment().toByteArray()),
+              WireWitness.proof(release.getChargeSequence(), release.getProof()));
+    } catch (UnprovenReleaseException e) {
+      LOG.warn("node {} has not proven the release of its answer: {}", nodeId, e.getMessage());
+    } catch (LogUnavailableException e) {
+      LOG.error("an answer of node {} cannot be counted", nodeId, e);
+      throw ErrorReason.INTERNAL.because("the coordinator's files cannot be read or written");
     }
   }
 

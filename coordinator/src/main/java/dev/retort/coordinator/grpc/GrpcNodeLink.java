@@ -3,19 +3,24 @@ package dev.retort.coordinator.grpc;
 import com.google.protobuf.ByteString;
 import dev.retort.coordinator.round.NodeLink;
 import dev.retort.coordinator.study.Study;
+import dev.retort.merkle.Digest;
 import dev.retort.proto.v1.LabelRequest;
 import dev.retort.proto.v1.Ping;
 import dev.retort.proto.v1.StudyClosed;
 import dev.retort.proto.v1.StudyOffer;
+import dev.retort.proto.v1.SumFrame;
+import dev.retort.proto.v1.SumRequest;
 import dev.retort.proto.v1.WitnessAnswer;
 import dev.retort.proto.v1.WitnessRequest;
 import dev.retort.proto.v1.WorkOrder;
+import dev.retort.secagg.Octets;
 import dev.retort.tlog.MalformedLogException;
 import dev.retort.tlog.VerifierKey;
 import dev.retort.transfer.SampleRange;
 import dev.retort.wire.WireWitness;
 import dev.retort.witness.WitnessOutcome;
 import io.grpc.stub.ServerCallStreamObserver;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -24,6 +29,7 @@ import java.util.concurrent.atomic.AtomicLong;
 final class GrpcNodeLink implements NodeLink {
 
   private final String nodeId;
+  private final Optional<Digest> certificate;
   private final ServerCallStreamObserver<WorkOrder> orders;
   private final ConcurrentHashMap<Long, CompletableFuture<Void>> pings = new ConcurrentHashMap<>();
   private final ConcurrentHashMap<Long, CompletableFuture<WitnessOutcome>> questions =
@@ -32,8 +38,10 @@ final class GrpcNodeLink implements NodeLink {
   private volatile boolean witness;
   private boolean over;
 
-  GrpcNodeLink(String nodeId, ServerCallStreamObserver<WorkOrder> orders) {
+  GrpcNodeLink(
+      String nodeId, Optional<Digest> certificate, ServerCallStreamObserver<WorkOrder> orders) {
     this.nodeId = nodeId;
+    this.certificate = certificate;
     this.orders = orders;
     // A send to a node that has gone is not an error of ours: onError of the events follows.
     orders.setOnCancelHandler(() -> {});
@@ -61,6 +69,30 @@ final class GrpcNodeLink implements NodeLink {
             .setRound(round)
             .setFirstSample(range.first())
             .setSampleCount(range.count()))
+        .build());
+  }
+
+  @Override
+  public Optional<Digest> certificate() {
+    return certificate;
+  }
+
+  @Override
+  public void sumFrame(String studyId, Octets frame) {
+    send(WorkOrder.newBuilder()
+        .setSumFrame(
+            SumFrame.newBuilder().setStudyId(studyId).setFrame(ByteString.copyFrom(frame.bytes())))
+        .build());
+  }
+
+  @Override
+  public void requestSum(String studyId, int segment, SampleRange block) {
+    send(WorkOrder.newBuilder()
+        .setSumRequest(SumRequest.newBuilder()
+            .setStudyId(studyId)
+            .setFirstSample(block.first())
+            .setSampleCount(block.count())
+            .setSegment(segment))
         .build());
   }
 

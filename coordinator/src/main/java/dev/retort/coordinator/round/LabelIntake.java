@@ -92,7 +92,10 @@ final class LabelIntake {
     }
     try {
       return releases.verify(
-          study, submitted.block(), ((SubmittedBlock.Proof.Given) submitted.proof()).proof());
+          study,
+          StudyJournal.place(submitted.block()),
+          submitted.block().block().digest(),
+          ((SubmittedBlock.Proof.Given) submitted.proof()).proof());
     } catch (UnprovenReleaseException e) {
       throw new RefusedBlockException(
           StoreOutcome.Rejected.unproven(first, e.flaw(), String.valueOf(e.getMessage())));

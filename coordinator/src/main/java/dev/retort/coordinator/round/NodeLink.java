@@ -1,10 +1,13 @@
 package dev.retort.coordinator.round;
 
 import dev.retort.coordinator.study.Study;
+import dev.retort.merkle.Digest;
+import dev.retort.secagg.Octets;
 import dev.retort.tlog.VerifierKey;
 import dev.retort.transfer.SampleRange;
 import dev.retort.wire.WireWitness;
 import dev.retort.witness.WitnessOutcome;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /** The open work stream of one node, as the runner sees it. Calls never block and are safe from any thread. */
@@ -18,6 +21,15 @@ public interface NodeLink {
 
   /** Asks for the labels of {@code range}. */
   void request(String studyId, int round, SampleRange range);
+
+  /** SHA-256 of the certificate by which the node connected; none within a process. */
+  Optional<Digest> certificate();
+
+  /** Hands on a message of the secure sums of a study. */
+  void sumFrame(String studyId, Octets frame);
+
+  /** Asks when the answer to {@code block} is ready, which is summed in {@code segment}. */
+  void requestSum(String studyId, int segment, SampleRange block);
 
   /** Says that a study needs nothing more. */
   void close(String studyId);

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /** Where every node stands in one live study. Confined to the runner's thread. */
 final class StudyProgress {
@@ -20,6 +21,9 @@ final class StudyProgress {
   private Study study;
   private int epochsDone;
   private int epochs;
+
+  private final Set<String> present = new HashSet<>();
+  private boolean late;
 
   StudyProgress(Study study) {
     this.study = study;
@@ -45,6 +49,32 @@ final class StudyProgress {
 
   void set(String nodeId, NodeState state) {
     states.put(nodeId, state);
+  }
+
+  /** A node whose teachers are ready, and which is connected since. */
+  void present(String nodeId) {
+    present.add(nodeId);
+  }
+
+  /** The node is gone, or has connected anew and may be another process. */
+  void absent(String nodeId) {
+    present.remove(nodeId);
+  }
+
+  /** Those that are there and will still send something. */
+  Set<String> present() {
+    return present.stream()
+        .filter(node -> !state(node).ended())
+        .collect(Collectors.toUnmodifiableSet());
+  }
+
+  boolean isLate() {
+    return late;
+  }
+
+  /** The deadline has passed. */
+  void late() {
+    late = true;
   }
 
   void stored(String nodeId, Set<Long> firstSamples) {

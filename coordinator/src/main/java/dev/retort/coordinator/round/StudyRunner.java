@@ -7,7 +7,8 @@ import dev.retort.coordinator.study.StudyJournal;
 import dev.retort.coordinator.study.StudyState;
 import dev.retort.coordinator.study.StudyStore;
 import dev.retort.coordinator.study.SubmittedBlock;
-import dev.retort.coordinator.witness.ReleaseCheck;
+import dev.retort.coordinator.study.SummedBlock;
+import dev.retort.plan.SecureSums;
 import dev.retort.tlog.LogUnavailableException;
 import dev.retort.transfer.SampleRange;
 import java.time.Clock;
@@ -49,6 +50,7 @@ public final class StudyRunner implements AutoCloseable {
   private final StudyJournal journal;
   private final JournalWitnesses witnesses;
   private final LabelIntake intake;
+  private final SumRounds sums;
   private final Clock clock;
   private final ScheduledExecutorService desk =
       Executors.newSingleThreadScheduledExecutor(task -> daemon(task, "study-runner"));
@@ -61,27 +63,31 @@ public final class StudyRunner implements AutoCloseable {
   /**
    * Wires the runner; nothing runs before {@link #start()}.
    *
-   * @param releases what a block must pass to be stored
-   * @param journal where everything is written down that an auditor holds against the nodes' ledgers
    * @param witnesses are shown the journal
+   * @param parts what answers are collected with
    */
   public StudyRunner(
       StudyStore store,
       NodeRoster roster,
       NodeLinks links,
       StudyDistillation distillation,
-      ReleaseCheck releases,
-      StudyJournal journal,
       JournalWitnesses witnesses,
+      CollectionParts parts,
       Clock clock) {
     this.store = store;
     this.roster = roster;
     this.links = links;
     this.distillation = distillation;
-    this.journal = journal;
+    this.journal = parts.journal();
     this.witnesses = witnesses;
-    this.intake = new LabelIntake(store, releases, journal);
+    this.intake = new LabelIntake(store, parts.releases(), parts.journal());
     this.clock = clock;
+    this.sums = new SumRounds(parts, links, roster, new SumsDesk());
+  }
+
+  /** The secure sums of live studies. */
+  public SumRounds sums() {
+    return sums;
   }
 
   /**
@@ -117,7 +123,11 @@ public final class StudyRunner implements AutoCloseable {
     onDesk(() -> {
       links.open(link);
       witnesses.show();
-      live.values().forEach(progress -> offerIfOpen(progress, link));
+      live.values().forEach(progress -> {
+        progress.absent(link.nodeId());
+        sums.connected(progress, link.nodeId());
+        offerIfOpen(progress, link);
+      });
     });
   }
 
@@ -126,6 +136,7 @@ public final class StudyRunner implements AutoCloseable {
     onDesk(() -> {
       if (links.close(link)) {
         LOG.info("node {} disconnected", link.nodeId());
+        live.values().forEach(progress -> progress.absent(link.nodeId()));
       }
     });
   }
@@ -171,6 +182,11 @@ public final class StudyRunner implements AutoCloseable {
         return;
       }
       setState(progress, nodeId, new NodeState.Answering());
+      if (SumRounds.isFor(progress)) {
+        progress.present(nodeId);
+        sums.beginIfAllAreThere(progress);
+        return;
+      }
       Optional<NodeLink> link = links.of(nodeId);
       for (SampleRange range : progress.missing(nodeId)) {
         link.ifPresent(open -> ask(progress.study(), open, range));
@@ -255,6 +271,9 @@ public final class StudyRunner implements AutoCloseable {
     }
     // Blocks and states are stored one after the other: a crash in between must not cost an answer.
     progress.answeredUnmarked().forEach(node -> setState(progress, node, new NodeState.Answered()));
+    if (SumRounds.isFor(progress)) {
+      sums.takeUp(progress);
+    }
     links.all().forEach(link -> offerIfOpen(progress, link));
     Duration left = Duration.between(
         clock.instant(), study.created().plus(study.plan().cohort().deadline()));
@@ -291,9 +310,13 @@ public final class StudyRunner implements AutoCloseable {
   }
 
   private void settle(StudyProgress progress) {
-    if (progress.study().state() instanceof StudyState.Collecting
-        && progress.allEnded(roster.nodeIds())) {
+    if (!(progress.study().state() instanceof StudyState.Collecting)) {
+      return;
+    }
+    if (progress.allEnded(roster.nodeIds())) {
       closeCollection(progress);
+    } else if (SumRounds.isFor(progress)) {
+      sums.beginIfAllAreThere(progress);
     }
   }
 
@@ -301,14 +324,24 @@ public final class StudyRunner implements AutoCloseable {
     StudyProgress progress = live.get(studyId);
     if (progress != null && progress.study().state() instanceof StudyState.Collecting) {
       LOG.info("study {}: the deadline has passed", studyId);
-      closeCollection(progress);
+      progress.late();
+      if (SumRounds.isFor(progress)) {
+        // Those that are ready may still sum: it takes them seconds.
+        sums.beginIfAllAreThere(progress);
+      } else {
+        closeCollection(progress);
+      }
     }
   }
 
   private void closeCollection(StudyProgress progress) {
     Study study = progress.study();
+    sums.drop(study.id());
     links.all().forEach(link -> link.close(study.id()));
-    int minimum = study.plan().cohort().minimum();
+    // Of a cohort that was large enough some may have vanished.
+    int minimum = SumRounds.isFor(progress)
+        ? SecureSums.terms(study.plan()).minimum()
+        : study.plan().cohort().minimum();
     if (progress.answered() < minimum) {
       end(
           progress,
@@ -364,6 +397,53 @@ public final class StudyRunner implements AutoCloseable {
       throw new IllegalStateException("journal must be writable before a node is asked", e);
     }
     link.request(study.id(), 0, range);
+  }
+
+  /** What the secure sums need of this runner. */
+  private final class SumsDesk implements SumRounds.Desk {
+
+    @Override
+    public void onStudy(String studyId, Consumer<StudyProgress> action) {
+      StudyRunner.this.onStudy(studyId, action);
+    }
+
+    @Override
+    public void later(Duration delay, Runnable action) {
+      try {
+        var unused = desk.schedule(() -> guarded(action), delay.toMillis(), TimeUnit.MILLISECONDS);
+      } catch (RejectedExecutionException e) {
+        LOG.debug("the runner is closed", e);
+      }
+    }
+
+    @Override
+    public void summed(StudyProgress progress, SummedBlock block, boolean isLast) {
+      block.nodes().forEach(node -> progress.stored(node, Set.of(block.range().first())));
+      notice(progress);
+      if (!isLast || !(progress.study().state() instanceof StudyState.Collecting)) {
+        return;
+      }
+      Set<String> nodes = new HashSet<>(roster.nodeIds());
+      nodes.addAll(block.nodes());
+      for (String node : nodes) {
+        if (progress.complete(node)) {
+          setState(progress, node, new NodeState.Answered());
+        } else if (!progress.state(node).ended()) {
+          setState(
+              progress, node, new NodeState.Abandoned("the node's answers are not in every sum"));
+        }
+      }
+      closeCollection(progress);
+    }
+
+    @Override
+    public void failed(StudyProgress progress, String reason) {
+      if (progress.study().state() instanceof StudyState.Collecting) {
+        sums.drop(progress.study().id());
+        links.all().forEach(link -> link.close(progress.study().id()));
+        end(progress, new StudyState.Failed(reason));
+      }
+    }
   }
 
   private void end(StudyProgress progress, StudyState state) {

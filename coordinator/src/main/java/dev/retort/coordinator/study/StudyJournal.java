@@ -50,8 +50,19 @@ public final class StudyJournal {
    */
   public Optional<Objection> received(Study study, StoredBlock block, ProvenRelease release)
       throws LogUnavailableException {
-    return journal.receive(
-        new JournalEntry.Receive(study.id(), place(block), block.block().digest(), release));
+    return received(study, place(block), block.block().digest(), release);
+  }
+
+  /**
+   * A node is about to put an answer into a secure sum, and its release is proven.
+   *
+   * @param answer the digest of the answer, or a commitment to it
+   * @return what stands against it; then nothing was written, and it must not be counted
+   */
+  public Optional<Objection> received(
+      Study study, Place place, Digest answer, ProvenRelease release)
+      throws LogUnavailableException {
+    return journal.receive(new JournalEntry.Receive(study.id(), place, answer, release));
   }
 
   /** A block is refused; nothing of it is stored. Only the first hundred of a node in a study are written down. */

@@ -1,14 +1,13 @@
 package dev.retort.coordinator.witness;
 
-import dev.retort.coordinator.study.StoredBlock;
 import dev.retort.coordinator.study.Study;
 import dev.retort.identity.FederationName;
 import dev.retort.identity.IdentityKey;
 import dev.retort.identity.IdentitySigner;
 import dev.retort.identity.NodeId;
 import dev.retort.identity.PeerIdentity;
+import dev.retort.journal.JournalEntry.Place;
 import dev.retort.journal.JournalEntry.ProvenRelease;
-import dev.retort.label.LabelBlock;
 import dev.retort.ledger.Party;
 import dev.retort.ledger.Query;
 import dev.retort.ledger.ReleaseProof;
@@ -123,26 +122,25 @@ public final class LedgerWitness implements ReleaseCheck {
   }
 
   @Override
-  public ProvenRelease verify(Study study, StoredBlock stored, ReleaseProof proof)
+  public ProvenRelease verify(Study study, Place place, Digest answer, ReleaseProof proof)
       throws UnprovenReleaseException, LogUnavailableException {
-    Optional<KnownLog> log = ledger(stored.nodeId());
+    Optional<KnownLog> log = ledger(place.node());
     if (log.isEmpty()) {
       throw new UnprovenReleaseException(
           ReleaseProof.Flaw.TREE, "tree must be one that the witness has accepted: it knows none");
     }
     Optional<Digest> root = store.accepted(log.get().key(), proof.size()).map(Checkpoint::root);
-    LabelBlock block = stored.block();
     Digest batch =
-        Query.batch(study.plan().transferSetRef().manifest(), block.firstSample(), block.count());
+        Query.batch(study.plan().transferSetRef().manifest(), place.firstSample(), place.count());
     proof.verify(
         new ReleaseProof.Claim(
             log.get().keys(),
             study.planDigest(),
             batch,
-            block.count(),
+            place.count(),
             party,
             StudyNoise.mechanism(study.plan()),
-            block.digest()),
+            answer),
         size -> root);
     return new ProvenRelease(
         log.get().key().name(),

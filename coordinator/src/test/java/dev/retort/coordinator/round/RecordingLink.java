@@ -1,11 +1,14 @@
 package dev.retort.coordinator.round;
 
 import dev.retort.coordinator.study.Study;
+import dev.retort.merkle.Digest;
+import dev.retort.secagg.Octets;
 import dev.retort.tlog.VerifierKey;
 import dev.retort.transfer.SampleRange;
 import dev.retort.wire.WireWitness;
 import dev.retort.witness.WitnessOutcome;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -37,6 +40,21 @@ class RecordingLink implements NodeLink {
   @Override
   public void request(String studyId, int round, SampleRange range) {
     sent.add("request " + studyId + " " + round + " " + range.first() + "+" + range.count());
+  }
+
+  @Override
+  public Optional<Digest> certificate() {
+    return Optional.empty();
+  }
+
+  @Override
+  public void sumFrame(String studyId, Octets frame) {
+    sent.add("frame " + studyId);
+  }
+
+  @Override
+  public void requestSum(String studyId, int segment, SampleRange block) {
+    sent.add("sum " + studyId + " " + segment + " " + block.first() + "+" + block.count());
   }
 
   @Override

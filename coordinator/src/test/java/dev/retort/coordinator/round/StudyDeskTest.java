@@ -8,7 +8,6 @@ import dev.retort.coordinator.store.Database;
 import dev.retort.coordinator.store.SqlStudyStore;
 import dev.retort.coordinator.study.Studies;
 import dev.retort.coordinator.study.Study;
-import dev.retort.coordinator.study.StudyJournal;
 import dev.retort.coordinator.study.StudyState;
 import dev.retort.data.ByteSamples;
 import dev.retort.data.FloatSamples;
@@ -64,11 +63,14 @@ final class StudyDeskTest {
         () -> Set.of("a"),
         links,
         (study, progress) -> {},
-        (study, block, proof) -> {
-          throw new UnsupportedOperationException("no labels come here");
-        },
-        new StudyJournal(journal),
         witnesses,
+        Studies.parts(
+            database,
+            journal,
+            (study, place, answer, proof) -> {
+              throw new UnsupportedOperationException("no labels come here");
+            },
+            CLOCK),
         CLOCK);
     chunks = ChunkStore.open(directory.resolve("transfer"));
     desk = new StudyDesk(runner, chunks, CLOCK, RANDOM);

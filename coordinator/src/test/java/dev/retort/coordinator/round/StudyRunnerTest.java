@@ -84,20 +84,24 @@ final class StudyRunnerTest {
 
   /** A runner {@code after} the studies' creation. */
   private StudyRunner runner(Duration after) {
+    Clock clock = Clock.fixed(Studies.CREATED.plus(after), ZoneOffset.UTC);
     return new StudyRunner(
         store,
         () -> new TreeSet<>(roster),
         links,
         (study, progress) -> distillation.distil(study, progress),
-        (study, block, proof) -> {
-          if (unproven.contains(block.block().firstSample())) {
-            throw new UnprovenReleaseException(Flaw.TREE, "no such tree");
-          }
-          return new ProvenRelease("retort/test/" + block.nodeId(), 1, 2, 3, study.planDigest());
-        },
-        new StudyJournal(journal),
         witnesses,
-        Clock.fixed(Studies.CREATED.plus(after), ZoneOffset.UTC));
+        Studies.parts(
+            database,
+            journal,
+            (study, place, answer, proof) -> {
+              if (unproven.contains(place.firstSample())) {
+                throw new UnprovenReleaseException(Flaw.TREE, "no such tree");
+              }
+              return new ProvenRelease("retort/test/" + place.node(), 1, 2, 3, study.planDigest());
+            },
+            clock),
+        clock);
   }
 
   @AfterEach

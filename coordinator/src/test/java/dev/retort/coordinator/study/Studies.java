@@ -1,6 +1,10 @@
 package dev.retort.coordinator.study;
 
 import dev.retort.config.InvalidConfigException;
+import dev.retort.coordinator.round.CollectionParts;
+import dev.retort.coordinator.store.Database;
+import dev.retort.coordinator.store.SqlSumStore;
+import dev.retort.coordinator.witness.ReleaseCheck;
 import dev.retort.identity.IdentityKey;
 import dev.retort.identity.IdentitySigner;
 import dev.retort.journal.CoordinatorJournal;
@@ -16,10 +20,12 @@ import dev.retort.transfer.SampleRange;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -73,6 +79,20 @@ public final class Studies {
   /** The journal of a coordinator in {@code home}. */
   public static CoordinatorJournal journal(Path home) throws Exception {
     return CoordinatorJournal.open(home.resolve(JournalSource.FILE), SIGNER, () -> CREATED);
+  }
+
+  /** What answers are collected with: nobody has a key. */
+  public static CollectionParts parts(
+      Database database, CoordinatorJournal journal, ReleaseCheck releases, Clock clock) {
+    return new CollectionParts(
+        new SqlSumStore(database.jdbi()),
+        node -> Optional.empty(),
+        SIGNER,
+        releases,
+        new StudyJournal(journal),
+        new SecureRandom(),
+        clock,
+        CollectionParts.USUAL_PATIENCE);
   }
 
   /** The blocks of a study. */

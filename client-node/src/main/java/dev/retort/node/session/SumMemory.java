@@ -1,0 +1,117 @@
+package dev.retort.node.session;
+
+import dev.retort.merkle.Digest;
+import dev.retort.secagg.Octets;
+import dev.retort.secagg.SessionMemory;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A node's memory of secure sums in a file of lines, {@code enter HEX} and {@code release HEX}, that only grows: some
+ * seventy bytes a session and a batch. Opened when it is first needed. Safe for use by several threads.
+ */
+public final class SumMemory implements SessionMemory, AutoCloseable {
+
+  /** The file's name, beside the ledger. */
+  public static final String FILE = "sums.log";
+
+  private static final String ENTER = "enter ";
+  private static final String RELEASE = "release ";
+
+  private final Path file;
+  private final Set<String> lines = new HashSet<>();
+  private @Nullable FileChannel channel;
+  private boolean broken;
+
+  /** The memory in {@code file}, which need not be there yet. */
+  public SumMemory(Path file) {
+    this.file = file;
+  }
+
+  @Override
+  public synchronized boolean enter(Octets session) throws IOException {
+    return append(ENTER + HexFormat.of().formatHex(session.bytes()));
+  }
+
+  @Override
+  public synchronized boolean isReleased(Digest batch) throws IOException {
+    open();
+    return lines.contains(RELEASE + batch.hex());
+  }
+
+  @Override
+  public synchronized void release(Digest batch) throws IOException {
+    boolean unused = append(RELEASE + batch.hex());
+  }
+
+  private boolean append(String line) throws IOException {
+    FileChannel open = open();
+    if (lines.contains(line)) {
+      return false;
+    }
+    // If a write fails, what is in the file is not known any more; nothing may be built on it.
+    broken = true;
+    ByteBuffer bytes = ByteBuffer.wrap((line + "\n").getBytes(StandardCharsets.US_ASCII));
+    while (bytes.hasRemaining()) {
+      open.write(bytes);
+    }
+    open.force(false);
+    broken = false;
+    lines.add(line);
+    return true;
+  }
+
+  private FileChannel open() throws IOException {
+    if (broken) {
+      throw new IOException(
+          "memory of secure sums could not be written: restart the node: " + file);
+    }
+    FileChannel open = channel;
+    if (open != null) {
+      return open;
+    }
+    int whole = 0;
+    if (Files.exists(file)) {
+      String text = Files.readString(file, StandardCharsets.US_ASCII);
+      // A line that was cut off by a crash was never acted upon.
+      whole = text.lastIndexOf('\n') + 1;
+      for (String line : text.substring(0, whole).lines().toList()) {
+        if (!line.matches("(enter|release) [0-9a-f]{64}")) {
+          throw new IOException(
+              "memory of secure sums must hold lines of enter or release and 64 digits; put back"
+                  + " the newest copy: "
+                  + file);
+        }
+        lines.add(line);
+      }
+    }
+    open = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    open.truncate(whole);
+    open.position(whole);
+    channel = open;
+    return open;
+  }
+
+  @Override
+  public synchronized void close() {
+    FileChannel open = channel;
+    broken = true;
+    if (open != null) {
+      try {
+        open.close();
+      } catch (IOException e) {
+        // Every line is on the disk.
+        throw new java.io.UncheckedIOException(e);
+      }
+    }
+  }
+}
