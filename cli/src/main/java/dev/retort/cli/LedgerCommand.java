@@ -178,6 +178,8 @@ final class LedgerCommand extends CommandGroup {
         out.put("lineages", report.lineages());
         out.put("parties", report.parties());
         out.put("answersIncluded", report.answersIncluded());
+        out.put("sumRefusals", report.sumRefusals());
+        out.put("evidenceIncluded", report.evidenceIncluded());
         out.put("witnesses", report.witnesses());
         out.put("quorumSize", report.quorumSize());
         System.out.println(JSON.writeValueAsString(out));
@@ -254,6 +256,14 @@ final class LedgerCommand extends CommandGroup {
               System.out.printf("  cosigned by %s up to %d entries%n", witness, size));
       if (!report.answersIncluded()) {
         System.out.println("  answers were left out: nothing was held against their digests");
+      }
+      report
+          .sumRefusals()
+          .forEach((reason, count) ->
+              System.out.printf("  refused in secure sums, for %s: %d%n", reason, count));
+      if (!report.evidenceIncluded()) {
+        System.out.println(
+            "  evidence was left out: nothing was held against the digests of what was refused");
       }
       for (long charge : report.pendingCharges()) {
         System.out.printf("  pending: charge %d has no release; nothing was sent for it%n", charge);

@@ -23,7 +23,7 @@ import picocli.CommandLine.Parameters;
     name = "export",
     description = {
       "Write a ledger, or a coordinator's journal, into a directory that an auditor can verify with nothing else: entries,",
-      "tiles, checkpoint, cosigned notes, what its owner witnessed of other logs, policy, and answers or plans. Works while",
+      "tiles, checkpoint, cosigned notes, what its owner witnessed of other logs, policy, answers and evidence, or plans. Works while",
       "its owner runs. The directory appears as a whole, or not at all."
     },
     mixinStandardHelpOptions = true)
@@ -57,6 +57,11 @@ final class LedgerExportCommand implements Callable<Integer> {
       description = "Leave the released answers out; their digests stand in the ledger.")
   private boolean withoutAnswers;
 
+  @Option(
+      names = "--without-evidence",
+      description = "Leave out the messages that show why something of a secure sum was refused.")
+  private boolean withoutEvidence;
+
   @Option(names = "--json", description = "Print one JSON object.")
   private boolean json;
 
@@ -72,7 +77,8 @@ final class LedgerExportCommand implements Callable<Integer> {
             target,
             keys,
             witnessed,
-            withoutAnswers ? LedgerExport.Answers.LEFT_OUT : LedgerExport.Answers.INCLUDED);
+            withoutAnswers ? LedgerExport.Answers.LEFT_OUT : LedgerExport.Answers.INCLUDED,
+            withoutEvidence ? LedgerExport.Evidence.LEFT_OUT : LedgerExport.Evidence.INCLUDED);
     if (json) {
       Map<String, Object> out = new LinkedHashMap<>();
       out.put("export", target.toString());

@@ -12,6 +12,7 @@ import dev.retort.ledger.LedgerEntry.PolicyOpen;
 import dev.retort.ledger.LedgerEntry.QuotaSet;
 import dev.retort.ledger.LedgerEntry.Refuse;
 import dev.retort.ledger.LedgerEntry.Release;
+import dev.retort.ledger.LedgerEntry.SumRefuse;
 import dev.retort.ledger.LedgerEntry.UnitCharge;
 import dev.retort.merkle.Digest;
 import dev.retort.privacy.ApproxDp;
@@ -28,6 +29,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /** Ledger records as canonical JSON: one object a record, every value a string, every field required, no other allowed. */
 final class EntryCodec {
@@ -124,6 +126,15 @@ final class EntryCodec {
       putLimit(fields, refuse.limit());
       fields.put("askedPico", Long.toString(refuse.asked().picoRho()));
       fields.put("leftPico", Long.toString(refuse.left().picoRho()));
+    } else if (entry instanceof SumRefuse refusal) {
+      fields.put("campaign", refusal.campaign().hex());
+      fields.put("session", refusal.session().hex());
+      fields.put("reason", refusal.reason());
+      fields.put("code", Integer.toString(refusal.code()));
+      fields.put(
+          "evidence",
+          refusal.evidence().stream().map(Digest::hex).collect(Collectors.joining(",")));
+      fields.put("evidenceBytes", Integer.toString(refusal.evidenceBytes()));
     } else if (entry instanceof Burn burn) {
       fields.put("charge", Long.toString(burn.charge()));
       fields.put("reason", burn.reason().name().toLowerCase(Locale.ROOT));
@@ -184,6 +195,14 @@ final class EntryCodec {
             zcdp(fields, "askedPico"),
             zcdp(fields, "leftPico"));
       }
+      case "sum-refuse" ->
+        new SumRefuse(
+            fields.digest("campaign"),
+            fields.digest("session"),
+            fields.text("reason"),
+            fields.smallInteger("code"),
+            digests(fields.text("evidence")),
+            fields.smallInteger("evidenceBytes"));
       case "burn" ->
         new Burn(
             fields.integer("charge"),
@@ -200,6 +219,13 @@ final class EntryCodec {
       case KeyRotation.TYPE -> new KeyRotate(KeyRotation.read(fields));
       default -> throw new MalformedLogException("type must be one this version knows: " + type);
     };
+  }
+
+  // No digest is longer or shorter, so a list is written in one way only.
+  private static List<Digest> digests(String text) {
+    return text.isEmpty()
+        ? List.of()
+        : Arrays.stream(text.split(",", -1)).map(Digest::new).toList();
   }
 
   private static Zcdp zcdp(FieldReader fields, String name) throws MalformedLogException {

@@ -53,7 +53,8 @@ final class ExportedLedger implements LedgerSource {
     if (hasAnswers) {
       readIndex();
     }
-    this.log = ExportedLog.open(directory, this::isAnswers);
+    this.log =
+        ExportedLog.open(directory, file -> isAnswers(file) || ExportedEvidence.isEvidence(file));
   }
 
   static ExportedLedger open(Path directory) throws LogUnavailableException {
@@ -75,6 +76,11 @@ final class ExportedLedger implements LedgerSource {
     for (var each : shapes.entrySet()) {
       visitor.answer(each.getKey(), block(each.getKey(), each.getValue()));
     }
+  }
+
+  @Override
+  public KeptEvidence evidence() {
+    return new ExportedEvidence(directory);
   }
 
   @Override

@@ -151,6 +151,11 @@ final class LedgerAudit {
         .forEach(charge -> add(charge, Kind.ANSWER, "released answer must be stored"));
   }
 
+  /** Checks the messages kept as evidence against the refusals that name them. */
+  void readEvidence() throws MalformedLogException, LogUnavailableException {
+    findings.addAll(EvidenceCheck.findings(state.sumRefusals(), source.evidence()));
+  }
+
   LedgerReport report() {
     List<LineageSpending> lineages = new ArrayList<>();
     List<PartySpending> parties = new ArrayList<>();
@@ -182,6 +187,8 @@ final class LedgerAudit {
         lineages,
         parties,
         source.hasAnswers(),
+        state.sumRefusals().countByReason(),
+        source.evidence().isGiven() || !state.sumRefusals().haveEvidence(),
         witnessed,
         quorumSize);
   }

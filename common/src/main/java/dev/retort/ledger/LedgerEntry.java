@@ -9,6 +9,7 @@ import dev.retort.tlog.KeyRotation;
 import dev.retort.tlog.Names;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * What one line of the ledger says. Every value is public or a digest; a kind that gains a field gets a new type tag.
@@ -168,6 +169,68 @@ public sealed interface LedgerEntry {
     @Override
     public String type() {
       return "refuse";
+    }
+  }
+
+  /**
+   * Says that the node refused something of a secure sum's session. It costs nothing. The messages that show why are kept
+   * beside the entries, under their digests.
+   *
+   * @param campaign the digest of the study's plan
+   * @param session the session's id
+   * @param reason why: the protocol's name for it, in lower case
+   * @param code the protocol's code for it, in [1, 255]
+   * @param evidence SHA-256 of each message as it was signed; of an equivocation the two that contradict each other
+   * @param evidenceBytes how long those messages are together
+   */
+  record SumRefuse(
+      Digest campaign,
+      Digest session,
+      String reason,
+      int code,
+      List<Digest> evidence,
+      int evidenceBytes)
+      implements LedgerEntry {
+
+    /** The reason that two signed messages of one sender contradict each other. */
+    public static final String EQUIVOCATION = "equivocation";
+
+    /** The most messages. */
+    public static final int MAX_EVIDENCE = 4;
+
+    /** The most bytes of evidence: two of the protocol's largest messages, a roster of 4,096 nodes each. */
+    public static final int MAX_EVIDENCE_BYTES = 17 << 20;
+
+    private static final Pattern REASON = Pattern.compile("[a-z][a-z_]{0,63}");
+
+    public SumRefuse {
+      evidence = List.copyOf(evidence);
+      if (!REASON.matcher(reason).matches() || code < 1 || code > 255) {
+        throw new IllegalArgumentException(
+            "reason and code must be a name in lower case and in [1, 255]: " + reason + ", "
+                + code);
+      }
+      if (evidence.size() > MAX_EVIDENCE
+          || evidenceBytes < 0
+          || evidenceBytes > MAX_EVIDENCE_BYTES) {
+        throw new IllegalArgumentException("evidence must be at most " + MAX_EVIDENCE
+            + " messages of " + MAX_EVIDENCE_BYTES + " bytes together: " + evidence.size() + ", "
+            + evidenceBytes);
+      }
+      if (reason.equals(EQUIVOCATION) && evidence.size() != 2) {
+        throw new IllegalArgumentException(
+            "evidence of equivocation must be two messages: " + evidence.size());
+      }
+    }
+
+    /** Whether it says that somebody said two things in one place. */
+    public boolean isEquivocation() {
+      return reason.equals(EQUIVOCATION);
+    }
+
+    @Override
+    public String type() {
+      return "sum-refuse";
     }
   }
 

@@ -28,6 +28,26 @@ public final class LedgerExport {
     LEFT_OUT
   }
 
+  /** What becomes of the messages that show that refusals in secure sums were right. */
+  public enum Evidence {
+    INCLUDED,
+    /** Then their digests stand in the ledger, and nobody can judge by them. */
+    LEFT_OUT
+  }
+
+  /**
+   * Exports a ledger with its evidence, as {@link #write(Path, Path, WitnessPolicy, SortedMap, Answers, Evidence)} does.
+   */
+  public static long write(
+      Path ledger,
+      Path target,
+      @Nullable WitnessPolicy policy,
+      SortedMap<String, String> witnessed,
+      Answers answers)
+      throws MalformedLogException, LogUnavailableException {
+    return write(ledger, target, policy, witnessed, answers, Evidence.INCLUDED);
+  }
+
   /**
    * Exports a ledger, while its node runs or not. The directory is there as a whole, or not at all.
    *
@@ -37,7 +57,7 @@ public final class LedgerExport {
    *     what the ledger itself knows of them
    * @param witnessed the newest checkpoints of other logs that the node accepted as a witness, by their origins
    * @return the count of entries
-   * @throws MalformedLogException if the entries are not those of the checkpoint, an answer is malformed, or a witness's
+   * @throws MalformedLogException if the entries are not those of the checkpoint, an answer or a piece of evidence is malformed, or a witness's
    *     key is not in the policy
    * @throws LogUnavailableException if the ledger cannot be read, or {@code target} is not empty or cannot be written
    */
@@ -46,13 +66,17 @@ public final class LedgerExport {
       Path target,
       @Nullable WitnessPolicy policy,
       SortedMap<String, String> witnessed,
-      Answers answers)
+      Answers answers,
+      Evidence evidence)
       throws MalformedLogException, LogUnavailableException {
     try (LedgerSource source = LedgerSource.open(ledger)) {
       return LogExport.write(
           source.log(), ExportedLog.Kind.NODE, target, policy, witnessed, directory -> {
             if (answers == Answers.INCLUDED && source.hasAnswers()) {
               writeAnswers(source, directory);
+            }
+            if (evidence == Evidence.INCLUDED) {
+              ExportedEvidence.write(source.evidence(), directory);
             }
           });
     }

@@ -20,7 +20,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** A log's file with a table beside it for the answers that were released, by charge. Not thread-safe. */
+/** A log's file with a table beside it for the answers that were released, by charge, and one for evidence. Not thread-safe. */
 final class LedgerFile implements LedgerSource {
 
   private static final List<String> SCHEMA = List.of(
@@ -51,22 +51,16 @@ final class LedgerFile implements LedgerSource {
     log.create(logKey, checkpoint, SCHEMA);
   }
 
-  /**
-   * Appends an entry, the answer it releases if any, and the checkpoint over all of it: all on disk, or nothing changed.
-   */
+  /** Appends an entry, what lies beside it, and the checkpoint over all of it: all on disk, or nothing changed. */
   void append(
-      long seq,
-      byte[] envelope,
-      List<Digest> hashes,
-      long charge,
-      @Nullable LabelBlock answer,
-      String checkpoint)
+      long seq, byte[] envelope, List<Digest> hashes, LogFile.Writes beside, String checkpoint)
       throws LogUnavailableException {
-    log.append(seq, envelope, hashes, checkpoint, connection -> {
-      if (answer != null) {
-        insertAnswer(connection, charge, answer);
-      }
-    });
+    log.append(seq, envelope, hashes, checkpoint, beside);
+  }
+
+  /** Writes the answer of a charge. */
+  static LogFile.Writes storing(long charge, LabelBlock answer) {
+    return connection -> insertAnswer(connection, charge, answer);
   }
 
   /** Keeps a further key with which checkpoints are signed. */
@@ -83,6 +77,11 @@ final class LedgerFile implements LedgerSource {
   @Override
   public boolean hasAnswers() {
     return true;
+  }
+
+  @Override
+  public KeptEvidence evidence() {
+    return new StoredEvidence(log);
   }
 
   @Override

@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * @param lineages spending by data-set lineage and privacy unit
  * @param parties spending by data-set lineage and coordinator
  * @param answersIncluded whether the released answers were there to be held against their digests
+ * @param sumRefusals how many refusals in secure sums there are of each reason
+ * @param evidenceIncluded whether the evidence that they name was handed over, or none is named
  * @param witnesses the size of the largest tree that each witness cosigned
  * @param quorumSize how many entries the policy's quorum of witnesses has seen; -1 if there is no quorum or no policy
  */
@@ -36,6 +38,8 @@ public record LedgerReport(
     List<LineageSpending> lineages,
     List<PartySpending> parties,
     boolean answersIncluded,
+    SortedMap<String, Long> sumRefusals,
+    boolean evidenceIncluded,
     SortedMap<String, Long> witnesses,
     long quorumSize) {
 
@@ -46,6 +50,7 @@ public record LedgerReport(
     pendingCharges = List.copyOf(pendingCharges);
     lineages = List.copyOf(lineages);
     parties = List.copyOf(parties);
+    sumRefusals = Collections.unmodifiableSortedMap(new TreeMap<>(sumRefusals));
     witnesses = Collections.unmodifiableSortedMap(new TreeMap<>(witnesses));
   }
 
@@ -100,6 +105,10 @@ public record LedgerReport(
     RELEASE,
     /** A stored answer is missing, has no release, or does not match its digest or shape. */
     ANSWER,
+    /** A refusal in a secure sum is written twice, or is more than a session or a campaign may make a ledger keep. */
+    SUM_REFUSAL,
+    /** A message that shows why something was refused is missing, is of no refusal, or does not match its digest. */
+    EVIDENCE,
     /** A cosigned note is malformed, not signed as it says, or of a tree that this log has not: cut off or forked. */
     COSIGNATURE,
     /** No quorum of witnesses cosigned any checkpoint, as the policy asks. */

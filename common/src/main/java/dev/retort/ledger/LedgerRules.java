@@ -10,6 +10,7 @@ import dev.retort.ledger.LedgerEntry.PolicyOpen;
 import dev.retort.ledger.LedgerEntry.QuotaSet;
 import dev.retort.ledger.LedgerEntry.Refuse;
 import dev.retort.ledger.LedgerEntry.Release;
+import dev.retort.ledger.LedgerEntry.SumRefuse;
 import dev.retort.ledger.LedgerEntry.UnitCharge;
 import dev.retort.ledger.LedgerReport.Finding;
 import dev.retort.ledger.LedgerReport.Kind;
@@ -75,6 +76,11 @@ final class LedgerRules {
           lineage == null || !lineage.isClosed(),
           Kind.POLICY,
           "lineage must be closed once: " + close.lineage());
+    } else if (entry instanceof SumRefuse refusal) {
+      state
+          .sumRefusals()
+          .objection(refusal)
+          .ifPresent(objection -> add(Kind.SUM_REFUSAL, objection));
     } else if (entry instanceof KeyRotate rotate) {
       KeyHistory keys = state.keys();
       if (keys != null) {

@@ -55,6 +55,9 @@ public interface LedgerSource extends AutoCloseable {
   /** Shows every stored answer, by ascending charge. */
   void forEachAnswer(AnswerVisitor visitor) throws MalformedLogException, LogUnavailableException;
 
+  /** The messages that show that refusals in secure sums were right. */
+  KeptEvidence evidence();
+
   /** What is wrong with the source's own form; complete once all entries were read. */
   List<LogFault> faults() throws LogUnavailableException;
 

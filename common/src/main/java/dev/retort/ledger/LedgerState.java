@@ -10,6 +10,7 @@ import dev.retort.ledger.LedgerEntry.PolicyOpen;
 import dev.retort.ledger.LedgerEntry.QuotaSet;
 import dev.retort.ledger.LedgerEntry.Refuse;
 import dev.retort.ledger.LedgerEntry.Release;
+import dev.retort.ledger.LedgerEntry.SumRefuse;
 import dev.retort.ledger.LineageAccount.BoundDataset;
 import dev.retort.merkle.Digest;
 import dev.retort.tlog.KeyHistory;
@@ -49,6 +50,7 @@ final class LedgerState {
   private final Map<Long, Answered> answered = new TreeMap<>();
   private final Map<Digest, Long> chargeByQuery = new HashMap<>();
   private final Set<RefusedQuery> refused = new HashSet<>();
+  private final SumRefusals sumRefusals = new SumRefusals();
 
   /** Takes in the next entry, whether or not it keeps the rules, as far as it makes sense. */
   void apply(LedgerRecord ledgerRecord) {
@@ -116,6 +118,8 @@ final class LedgerState {
       }
     } else if (entry instanceof Refuse refuse) {
       refused.add(new RefusedQuery(refuse.queryDigest(), refuse.party().federation()));
+    } else if (entry instanceof SumRefuse refusal) {
+      sumRefusals.add(seq, refusal);
     }
   }
 
@@ -159,6 +163,10 @@ final class LedgerState {
   @Nullable
   Long chargeOf(Digest queryDigest) {
     return chargeByQuery.get(queryDigest);
+  }
+
+  SumRefusals sumRefusals() {
+    return sumRefusals;
   }
 
   boolean wasRefused(Digest queryDigest, Party party) {

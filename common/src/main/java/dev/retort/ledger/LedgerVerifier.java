@@ -7,7 +7,7 @@ import java.nio.file.Path;
 /**
  * Redoes every check of a ledger from its file or export alone: signatures, canonical form, order, the chain of roots, the signed
  * checkpoint, each cost from its campaign's sigma and grid, every running total, each budget from its (epsilon, delta),
- * the pairing of charges with releases, and the digest of every stored answer.
+ * the pairing of charges with releases, and the digest of every stored answer and piece of evidence.
  *
  * <p>It cannot see whether noise was honestly drawn, nor that later entries were cut off together with their checkpoint;
  * for the second, compare with a checkpoint held by somebody else.
@@ -53,6 +53,7 @@ public final class LedgerVerifier {
       LedgerAudit audit = LedgerAudit.by(open, checks);
       audit.readEntries(ledgerRecord -> {});
       audit.readAnswers();
+      audit.readEvidence();
       return audit.report();
     }
   }

@@ -13,6 +13,7 @@ import dev.retort.ledger.LedgerEntry.PolicyOpen;
 import dev.retort.ledger.LedgerEntry.QuotaSet;
 import dev.retort.ledger.LedgerEntry.Refuse;
 import dev.retort.ledger.LedgerEntry.Release;
+import dev.retort.ledger.LedgerEntry.SumRefuse;
 import dev.retort.ledger.LedgerReport.Finding;
 import dev.retort.ledger.LedgerState.Answered;
 import dev.retort.ledger.LedgerState.Pending;
@@ -46,11 +47,12 @@ import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A node's privacy ledger: one budget a data-set lineage and privacy unit, across all studies and coordinators, for ever,
@@ -62,6 +64,9 @@ import org.jspecify.annotations.Nullable;
  * for use by several threads, which take turns.
  */
 public final class PrivacyLedger implements OwnLog, AutoCloseable {
+
+  /** What lies beside most entries. */
+  private static final LogFile.Writes NOTHING = connection -> {};
 
   private final LedgerFile file;
   private final InstantSource clock;
@@ -168,7 +173,7 @@ public final class PrivacyLedger implements OwnLog, AutoCloseable {
     if (known != null) {
       return requireSame(known.first().policy, asked);
     }
-    append(asked, null);
+    append(asked);
     return asked;
   }
 
@@ -192,7 +197,7 @@ public final class PrivacyLedger implements OwnLog, AutoCloseable {
     if (asked.spent().compareTo(asked.budget()) > 0) {
       throw PolicyConflictException.spentAlready(asked);
     }
-    append(asked, null);
+    append(asked);
     return asked;
   }
 
@@ -213,7 +218,7 @@ public final class PrivacyLedger implements OwnLog, AutoCloseable {
     for (Map.Entry<String, Zcdp> one : wanted.entrySet()) {
       Zcdp quota = one.getValue().compareTo(budget) < 0 ? one.getValue() : budget;
       if (!account.quota(one.getKey()).equals(quota)) {
-        append(new QuotaSet(lineage, one.getKey(), quota), null);
+        append(new QuotaSet(lineage, one.getKey(), quota));
       }
     }
   }
@@ -225,13 +230,13 @@ public final class PrivacyLedger implements OwnLog, AutoCloseable {
    */
   public synchronized void closePolicy(String lineage) throws LogUnavailableException {
     if (!account(lineage).isClosed()) {
-      append(new PolicyClose(lineage), null);
+      append(new PolicyClose(lineage));
     }
   }
 
   /** Records an empirical audit of this node's releases. */
   public synchronized void recordAudit(AuditRecord audit) throws LogUnavailableException {
-    append(audit, null);
+    append(audit);
   }
 
   /**
@@ -244,7 +249,7 @@ public final class PrivacyLedger implements OwnLog, AutoCloseable {
    */
   public synchronized void rotateKey(LogSigner next) throws LogUnavailableException {
     KeyRotation keys = new KeyRotation(VerifierKey.ofLog(signer), VerifierKey.ofLog(next));
-    append(new KeyRotate(keys), null, next);
+    append(new KeyRotate(keys), NOTHING, next);
   }
 
   /**
@@ -255,7 +260,7 @@ public final class PrivacyLedger implements OwnLog, AutoCloseable {
    */
   public synchronized void bindDataset(DatasetBind bind) throws LogUnavailableException {
     if (!dataset(bind.lineage()).equals(Optional.of(bind))) {
-      append(bind, null);
+      append(bind);
     }
   }
 
@@ -269,7 +274,7 @@ public final class PrivacyLedger implements OwnLog, AutoCloseable {
       throws LogUnavailableException {
     CampaignOpen known = state.campaigns().get(campaign);
     if (known == null) {
-      append(new CampaignOpen(campaign, mechanism), null);
+      append(new CampaignOpen(campaign, mechanism));
     } else if (!known.mechanism().equals(mechanism)) {
       throw new IllegalArgumentException("mechanism of campaign " + campaign
           + " must be the one it was opened with, " + known.mechanism() + ": " + mechanism);
@@ -294,14 +299,13 @@ public final class PrivacyLedger implements OwnLog, AutoCloseable {
     Admission admission = account(query.lineage()).admit(mechanism, query.outputs(), party);
     if (admission instanceof Admission.Refused refused) {
       if (!state.wasRefused(queryDigest, party)) {
-        append(
-            new Refuse(query, queryDigest, party, refused.limit(), refused.asked(), refused.left()),
-            null);
+        append(new Refuse(
+            query, queryDigest, party, refused.limit(), refused.asked(), refused.left()));
       }
       return new ChargeOutcome.OverLimit(refused.limit(), refused.asked(), refused.left());
     }
     Charge charge = new Charge(query, queryDigest, party, ((Admission.Granted) admission).units());
-    return new ChargeOutcome.Charged(append(charge, null), charge);
+    return new ChargeOutcome.Charged(append(charge), charge);
   }
 
   /**
@@ -327,7 +331,39 @@ public final class PrivacyLedger implements OwnLog, AutoCloseable {
       throw new IllegalArgumentException(
           "answer must not be kept, since nobody may see it by itself: charge " + charge);
     }
-    append(new Release(charge, answer.digest(), noiseCommitment), answer);
+    append(
+        new Release(charge, answer.digest(), noiseCommitment),
+        LedgerFile.storing(charge, answer),
+        signer);
+  }
+
+  /**
+   * Writes down that something of a secure sum's session was refused, with the messages that show why. It costs nothing.
+   * What was written before is not written again, nor what is more than one session or campaign may make a ledger keep.
+   *
+   * @param campaign the digest of the approved study plan
+   * @param session the session's id
+   * @param reason the protocol's name for why, of any case
+   * @param code the protocol's code for it
+   * @param evidence the signed messages as they were encoded; of an equivocation the two that contradict each other
+   * @return the entry's sequence number, if one was written
+   * @throws IllegalArgumentException if there are more than {@link SumRefuse#MAX_EVIDENCE} messages, they are longer than
+   *     {@link SumRefuse#MAX_EVIDENCE_BYTES} together, or an equivocation has others than two
+   */
+  public synchronized OptionalLong refuseSum(
+      Digest campaign, Digest session, String reason, int code, List<byte[]> evidence)
+      throws LogUnavailableException {
+    SumRefuse refusal = new SumRefuse(
+        campaign,
+        session,
+        reason.toLowerCase(Locale.ROOT),
+        code,
+        evidence.stream().map(Digest::of).toList(),
+        evidence.stream().mapToInt(message -> message.length).reduce(0, Math::addExact));
+    if (state.sumRefusals().objection(refusal).isPresent()) {
+      return OptionalLong.empty();
+    }
+    return OptionalLong.of(append(refusal, StoredEvidence.storing(evidence), signer));
   }
 
   /**
@@ -372,7 +408,7 @@ public final class PrivacyLedger implements OwnLog, AutoCloseable {
    * @throws IllegalStateException if the charge is not pending
    */
   public synchronized void burn(long charge, BurnReason reason) throws LogUnavailableException {
-    append(new Burn(charge, reason), null);
+    append(new Burn(charge, reason));
   }
 
   /**
@@ -597,13 +633,12 @@ public final class PrivacyLedger implements OwnLog, AutoCloseable {
     file.close();
   }
 
-  private long append(LedgerEntry entry, @Nullable LabelBlock answer)
-      throws LogUnavailableException {
-    return append(entry, answer, signer);
+  private long append(LedgerEntry entry) throws LogUnavailableException {
+    return append(entry, NOTHING, signer);
   }
 
   /** Appends an entry, signed by {@code next} too if that is another signer, who signs from then on. */
-  private long append(LedgerEntry entry, @Nullable LabelBlock answer, LogSigner next)
+  private long append(LedgerEntry entry, LogFile.Writes beside, LogSigner next)
       throws LogUnavailableException {
     long seq = state.tree().size();
     LedgerRecord ledgerRecord = new LedgerRecord(
@@ -617,8 +652,7 @@ public final class PrivacyLedger implements OwnLog, AutoCloseable {
     byte[] envelope = (entry instanceof KeyRotate ? signed.signAlso(next) : signed).encode();
     MerkleLog after = state.tree().copy();
     List<Digest> hashes = after.append(envelope);
-    long charge = entry instanceof Release release ? release.charge() : seq;
-    file.append(seq, envelope, hashes, charge, answer, checkpoint(next, further, after));
+    file.append(seq, envelope, hashes, beside, checkpoint(next, further, after));
     signer = next;
     state.apply(ledgerRecord);
     state.appendLeaf(envelope);

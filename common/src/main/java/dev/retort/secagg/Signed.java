@@ -60,6 +60,25 @@ public record Signed(MessageType type, Octets keyId, Octets signature, Octets bo
     return Octets.sha256(body.view());
   }
 
+  /** The encoding: type, key id, signature, length of the body, body. By its SHA-256 evidence is kept. */
+  public Octets encode() {
+    BodyWriter out = new BodyWriter(body.length() + 128);
+    write(out);
+    return out.done();
+  }
+
+  /**
+   * The message with this encoding.
+   *
+   * @throws MalformedMessageException if there is none; the body may still be none
+   */
+  public static Signed parse(Octets encoded) throws MalformedMessageException {
+    BodyReader in = new BodyReader(encoded);
+    Signed signed = read(in);
+    in.end();
+    return signed;
+  }
+
   void write(BodyWriter out) {
     out.u8(type.code()).fixed(keyId).fixed(signature).blob(body);
   }

@@ -15,6 +15,7 @@ import dev.retort.ledger.LedgerEntry.PolicyOpen;
 import dev.retort.ledger.LedgerEntry.QuotaSet;
 import dev.retort.ledger.LedgerEntry.Refuse;
 import dev.retort.ledger.LedgerEntry.Release;
+import dev.retort.ledger.LedgerEntry.SumRefuse;
 import dev.retort.ledger.LedgerEntry.UnitCharge;
 import dev.retort.merkle.Digest;
 import dev.retort.privacy.ApproxDp;
@@ -48,6 +49,7 @@ import org.junit.jupiter.api.Test;
 class EntryCodecTest {
 
   private static final Digest DIGEST = Digest.of(new byte[] {1});
+  private static final Digest OTHER = Digest.of(new byte[] {2});
   private static final Query QUERY = new Query("lung-ct", DIGEST, DIGEST, 100);
   private static final Party NORTH = new Party("north", DIGEST);
   private static final List<LedgerEntry> ENTRIES = List.of(
@@ -76,7 +78,9 @@ class EntryCodecTest {
       new CampaignOpen(DIGEST, new DiscreteGaussianClippedSum(1, -5, 300, 4000)),
       new CampaignOpen(DIGEST, new SummedHistogram(new LabelGrid(15), 10, 53, 7)),
       new PolicyClose("lung-ct"),
-      new AuditRecord("one-run", 4, 0, 1e-5, 0.95, DIGEST));
+      new AuditRecord("one-run", 4, 0, 1e-5, 0.95, DIGEST),
+      new SumRefuse(DIGEST, DIGEST, "equivocation", 7, List.of(DIGEST, OTHER), 300),
+      new SumRefuse(DIGEST, DIGEST, "too_few_ready", 48, List.of(), 0));
 
   @Test
   void decode_encodedEntries_areTheEntries() throws MalformedLogException {
@@ -104,6 +108,41 @@ class EntryCodecTest {
                 + "\",\"classes\":\"10\",\"deltaSq\":\"450\",\"mechanism\":\"dgauss/1\",\"prevRoot\":\""
                 + DIGEST
                 + "\",\"seq\":\"2\",\"sigma\":\"40\",\"tick\":\"1800000000\",\"type\":\"campaign-open\"}");
+  }
+
+  @Test
+  void encode_sumRefusal_isTheCanonicalText() {
+    assertThat(at(15, ENTRIES.get(15)).canonicalJson())
+        .isEqualTo("{\"campaign\":\"" + DIGEST + "\",\"code\":\"7\",\"evidence\":\"" + DIGEST + ","
+            + OTHER + "\",\"evidenceBytes\":\"300\",\"prevRoot\":\"" + DIGEST
+            + "\",\"reason\":\"equivocation\",\"seq\":\"15\",\"session\":\"" + DIGEST
+            + "\",\"tick\":\"1800000000\",\"type\":\"sum-refuse\"}");
+  }
+
+  @Test
+  void decode_changedSumRefusals_areRefused() {
+    String good = at(15, ENTRIES.get(15)).canonicalJson();
+    for (String text : List.of(
+        good.replace("equivocation", "Equivocation"),
+        good.replace("equivocation", ""),
+        good.replace("\"code\":\"7\"", "\"code\":\"0\""),
+        good.replace("\"code\":\"7\"", "\"code\":\"256\""),
+        good.replace("\"code\":\"7\"", "\"code\":\"07\""),
+        good.replace("," + OTHER, ""),
+        good.replace("," + OTHER, "," + OTHER + "," + OTHER),
+        good.replace("," + OTHER, "," + OTHER + ","),
+        good.replace("," + OTHER, ", " + OTHER),
+        good.replace("\"300\"", "\"-1\""),
+        good.replace("\"300\"", "\"17825793\""),
+        at(16, ENTRIES.get(16))
+            .canonicalJson()
+            .replace(
+                "\"evidence\":\"\"",
+                "\"evidence\":\"" + (DIGEST + ",").repeat(4) + DIGEST + "\""))) {
+      assertThatThrownBy(() -> EntryCodec.decode(text.getBytes(StandardCharsets.UTF_8)))
+          .as(text)
+          .isInstanceOf(MalformedLogException.class);
+    }
   }
 
   @Test
@@ -163,7 +202,7 @@ class EntryCodecTest {
 
   @Property
   void decode_flippedBytes_areRefusedOrDifferent(
-      @ForAll @IntRange(min = 0, max = 11) int which,
+      @ForAll @IntRange(min = 0, max = 16) int which,
       @ForAll @IntRange(min = 0) int where,
       @ForAll @IntRange(min = 1, max = 255) int flip) {
     LedgerRecord ledgerRecord = at(9, ENTRIES.get(which));

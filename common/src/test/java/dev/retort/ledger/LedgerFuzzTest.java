@@ -45,7 +45,13 @@ class LedgerFuzzTest {
     Path export = Files.createTempDirectory("fuzz-export");
     try {
       String[] files = {
-        "export.json", "checkpoint", "policy", "cosigned/a", "answers.csv", "tile/entries/000.p/1"
+        "export.json",
+        "checkpoint",
+        "policy",
+        "cosigned/a",
+        "answers.csv",
+        "tile/entries/000.p/1",
+        "evidence/" + "0".repeat(64)
       };
       Path file = export.resolve(files[(bytes[0] & 0xff) % files.length]);
       Files.createDirectories(export.resolve("tile"));

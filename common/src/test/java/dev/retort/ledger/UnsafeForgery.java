@@ -32,7 +32,9 @@ final class UnsafeForgery {
           "hash_update",
           "hash_delete",
           "answer_update",
-          "answer_delete")) {
+          "answer_delete",
+          "evidence_update",
+          "evidence_delete")) {
         statement.execute("DROP TRIGGER IF EXISTS " + trigger);
       }
     }
