@@ -49,7 +49,7 @@ final class AuditReportCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    AuditResult result = AuditVerifyCommand.audit(directories);
+    AuditResult result = AuditVerifyCommand.audit(directories, List.of());
     Files.writeString(output, AuditPage.html(result, title, SoftwareVersion.current()));
     System.out.printf(
         "%s: %s; %d findings, %d things not checked%n",

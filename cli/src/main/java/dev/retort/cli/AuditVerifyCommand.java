@@ -4,13 +4,16 @@ import dev.retort.auditor.AuditFinding;
 import dev.retort.auditor.AuditResult;
 import dev.retort.auditor.AuditedLog;
 import dev.retort.auditor.GivenLog;
+import dev.retort.auditor.LedgerEvent.SumRefusal;
 import dev.retort.auditor.LedgerFold;
 import dev.retort.auditor.Lineage;
 import dev.retort.auditor.OfflineAudit;
+import dev.retort.merkle.Digest;
 import dev.retort.privacy.Conversion;
 import dev.retort.privacy.Zcdp;
 import dev.retort.tlog.LogUnavailableException;
 import dev.retort.tlog.MalformedLogException;
+import dev.retort.tlog.VerifierKey;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.file.Path;
@@ -19,7 +22,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -62,12 +67,21 @@ final class AuditVerifyCommand implements Callable<Integer> {
       description = "Also fail where something could not be checked because a log was not given.")
   private boolean complete;
 
+  @Option(
+      names = "--key",
+      paramLabel = "VKEY",
+      description = {
+        "A key as 'retort ledger key' prints it, by which evidence of equivocation is judged beside the keys of the logs",
+        "given. May be repeated."
+      })
+  private List<String> keys = List.of();
+
   @Option(names = "--json", description = "Print one JSON object.")
   private boolean json;
 
   @Override
   public Integer call() throws Exception {
-    AuditResult result = audit(directories);
+    AuditResult result = audit(directories, keys());
     if (json) {
       System.out.println(JSON.writeValueAsString(tree(result)));
     } else {
@@ -79,15 +93,35 @@ final class AuditVerifyCommand implements Callable<Integer> {
     return complete && !result.unchecked().isEmpty() ? INCOMPLETE : 0;
   }
 
-  /** Audits the logs in some directories. */
-  static AuditResult audit(List<Path> directories)
+  private List<VerifierKey> keys() throws CommandFailedException {
+    List<VerifierKey> known = new ArrayList<>();
+    for (String text : keys) {
+      try {
+        VerifierKey key = VerifierKey.parse(text);
+        if (key.type() != VerifierKey.Type.ED25519) {
+          throw new CommandFailedException("--key must be an Ed25519 key of a log: " + text);
+        }
+        known.add(key);
+      } catch (MalformedLogException e) {
+        throw new CommandFailedException("--key must be as 'retort ledger key' prints it: " + text);
+      }
+    }
+    return known;
+  }
+
+  /**
+   * Audits the logs in some directories.
+   *
+   * @param keys by which evidence is judged beside the keys of those logs
+   */
+  static AuditResult audit(List<Path> directories, List<VerifierKey> keys)
       throws MalformedLogException, LogUnavailableException {
     List<AuditedLog> logs = new ArrayList<>();
     try {
       for (Path directory : directories) {
         logs.add(GivenLog.open(directory));
       }
-      return OfflineAudit.of(logs);
+      return OfflineAudit.of(logs, keys);
     } finally {
       for (AuditedLog log : logs) {
         log.close();
@@ -109,7 +143,10 @@ final class AuditVerifyCommand implements Callable<Integer> {
       one.put("keys", keys(log));
       one.put("entries", log.entries());
       one.put("witnesses", log.witnesses());
-      log.ledger().ifPresent(ledger -> one.put("spending", spending(ledger)));
+      log.ledger().ifPresent(ledger -> {
+        one.put("spending", spending(ledger));
+        one.put("sumRefusals", sumRefusals(ledger));
+      });
       logs.add(one);
     }
     out.put("logs", logs);
@@ -146,6 +183,21 @@ final class AuditVerifyCommand implements Callable<Integer> {
         one.put("bound", "upper");
         all.add(one);
       }
+    }
+    return all;
+  }
+
+  private static List<Map<String, Object>> sumRefusals(LedgerFold ledger) {
+    List<Map<String, Object>> all = new ArrayList<>();
+    for (SumRefusal refusal : ledger.sumRefusals()) {
+      Map<String, Object> one = new LinkedHashMap<>();
+      one.put("entry", refusal.index());
+      one.put("campaign", refusal.campaign().hex());
+      one.put("session", refusal.session().hex());
+      one.put("reason", refusal.reason());
+      one.put("code", refusal.code());
+      one.put("evidence", refusal.evidence().stream().map(Digest::hex).toList());
+      all.add(one);
     }
     return all;
   }
@@ -217,6 +269,15 @@ final class AuditVerifyCommand implements Callable<Integer> {
         ledger.burns().size(),
         ledger.pending().size(),
         ledger.refusals().size());
+    if (!ledger.sumRefusals().isEmpty()) {
+      TreeMap<String, Long> reasons = ledger.sumRefusals().stream()
+          .collect(Collectors.groupingBy(SumRefusal::reason, TreeMap::new, Collectors.counting()));
+      System.out.printf(
+          "  refused    in secure sums: %s%n",
+          reasons.entrySet().stream()
+              .map(reason -> reason.getValue() + " " + reason.getKey())
+              .collect(Collectors.joining(", ")));
+    }
   }
 
   private static double epsilon(Lineage.Unit unit) {

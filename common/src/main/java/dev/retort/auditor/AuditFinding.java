@@ -45,6 +45,12 @@ public record AuditFinding(String log, long index, Kind kind, String message) {
     RELEASE,
     /** A released answer is missing or does not match its digest or shape. */
     ANSWER,
+    /** A refusal in a secure sum is written twice, more than a study may cause, or under another reason's code. */
+    SUM_REFUSAL,
+    /** A message that shows why something was refused is missing, altered or uncalled-for, or does not show it. */
+    EVIDENCE,
+    /** Two signed messages prove that their sender said two things in one place of a secure sum. */
+    EQUIVOCATION,
     /** The coordinator's journal breaks its own rules. */
     JOURNAL,
     /** Two logs contradict each other. */

@@ -80,8 +80,13 @@ public record AuditResult(
 
     /** SHA-256 of the raw key: by it ledgers name a coordinator, and people can compare it aloud. */
     public Digest fingerprint() {
+      return Digest.of(rawKey());
+    }
+
+    /** The raw Ed25519 key. */
+    byte[] rawKey() {
       try {
-        return PublicKeys.of(key).digest();
+        return PublicKeys.of(key).raw();
       } catch (MalformedLogException e) {
         throw new IllegalStateException("key must be one that the audit could read: " + key, e);
       }

@@ -1,6 +1,7 @@
 package dev.retort.auditor;
 
 import dev.retort.label.LabelBlock;
+import dev.retort.ledger.KeptEvidence;
 import dev.retort.merkle.Digest;
 import dev.retort.tlog.LogFault;
 import dev.retort.tlog.LogUnavailableException;
@@ -59,6 +60,9 @@ public interface AuditedLog extends AutoCloseable {
   interface AnswerVisitor {
     void answer(long charge, @Nullable LabelBlock block);
   }
+
+  /** The messages that show that refusals in secure sums were right. */
+  KeptEvidence evidence();
 
   /** The canonical JSON of a study's plan, if it is there. */
   Optional<byte[]> plan(Digest digest) throws MalformedLogException, LogUnavailableException;

@@ -1,6 +1,7 @@
 package dev.retort.auditor;
 
 import dev.retort.journal.JournalSource;
+import dev.retort.ledger.KeptEvidence;
 import dev.retort.ledger.LedgerSource;
 import dev.retort.merkle.Digest;
 import dev.retort.tlog.LogFault;
@@ -97,6 +98,11 @@ public final class GivenLog implements AuditedLog {
     if (ledger != null) {
       ledger.forEachAnswer(visitor::answer);
     }
+  }
+
+  @Override
+  public KeptEvidence evidence() {
+    return ledger == null ? KeptEvidence.NONE : ledger.evidence();
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.retort.auditor;
 import dev.retort.merkle.Digest;
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.util.List;
 import java.util.SortedMap;
 
 /** What happened in a ledger, as its entries say. */
@@ -63,6 +64,33 @@ public sealed interface LedgerEvent {
       BigInteger left,
       long tick)
       implements LedgerEvent {}
+
+  /**
+   * Something of a secure sum's session that the node refused.
+   *
+   * @param reason a word of the protocol's
+   * @param evidence SHA-256 of the signed messages that show it was right
+   * @param evidenceBytes how long they are together
+   */
+  record SumRefusal(
+      long index,
+      Digest campaign,
+      Digest session,
+      String reason,
+      int code,
+      List<Digest> evidence,
+      long evidenceBytes,
+      long tick)
+      implements LedgerEvent {
+    public SumRefusal {
+      evidence = List.copyOf(evidence);
+    }
+
+    /** Whether it says that somebody said two things in one place. */
+    public boolean isEquivocation() {
+      return reason.equals("equivocation");
+    }
+  }
 
   /** An empirical audit that the node recorded of itself. */
   record Audit(

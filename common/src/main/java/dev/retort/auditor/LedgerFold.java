@@ -41,6 +41,7 @@ public final class LedgerFold {
   private final Map<Digest, Long> chargeOfQuery = new HashMap<>();
   private final Map<Long, LedgerEvent.Release> releases = new TreeMap<>();
   private final List<LedgerEvent.Refusal> refusals = new ArrayList<>();
+  private final SumRefusalFold sumRefusals;
   private final List<LedgerEvent.Burn> burns = new ArrayList<>();
   private final List<LedgerEvent.Audit> audits = new ArrayList<>();
   private final List<LedgerEvent.Rotation> rotations = new ArrayList<>();
@@ -56,6 +57,7 @@ public final class LedgerFold {
   public LedgerFold(String log, List<AuditFinding> findings) {
     this.log = log;
     this.findings = findings;
+    this.sumRefusals = new SumRefusalFold(log, findings);
   }
 
   /**
@@ -80,6 +82,7 @@ public final class LedgerFold {
         case "charge" -> charge(fields);
         case "release" -> release(fields);
         case "refuse" -> refuse(fields);
+        case "sum-refuse" -> sumRefusals.next(index, tick, fields);
         case "burn" -> burn(fields);
         case "policy-close" -> close(fields);
         case "audit-result" -> audit(fields);
@@ -122,6 +125,11 @@ public final class LedgerFold {
   /** All refusals in order. */
   public List<LedgerEvent.Refusal> refusals() {
     return Collections.unmodifiableList(refusals);
+  }
+
+  /** All refusals in secure sums, in order. */
+  public List<LedgerEvent.SumRefusal> sumRefusals() {
+    return sumRefusals.all();
   }
 
   /** The indexes of burned charges. */

@@ -52,6 +52,18 @@ public final class OfflineAudit {
    * @throws LogUnavailableException if a file cannot be read
    */
   public static AuditResult of(List<AuditedLog> logs) throws LogUnavailableException {
+    return of(logs, List.of());
+  }
+
+  /**
+   * Audits logs.
+   *
+   * @param logs at most one of each origin
+   * @param keys by which evidence is judged beside the keys of those logs, under the names that they bear
+   * @throws LogUnavailableException if a file cannot be read
+   */
+  public static AuditResult of(List<AuditedLog> logs, List<VerifierKey> keys)
+      throws LogUnavailableException {
     OfflineAudit audit = new OfflineAudit();
     for (AuditedLog log : logs) {
       audit.open(log);
@@ -65,6 +77,7 @@ public final class OfflineAudit {
     for (OpenedLog one : audit.of(AuditedLog.Kind.NODE)) {
       audit.readLedger(one);
     }
+    audit.judgeEvidence(keys);
     List<LogResult> results = new ArrayList<>();
     for (OpenedLog one : audit.opened.values()) {
       results.add(audit.result(one, witnesses.cosigners(one)));
@@ -145,6 +158,19 @@ public final class OfflineAudit {
         Kind.ANSWER,
         "released answer of charge " + charge
             + " must be there, with the shape and digest of its release, " + release.answer()));
+  }
+
+  private void judgeEvidence(List<VerifierKey> keys) throws LogUnavailableException {
+    EvidenceAudit evidence = new EvidenceAudit(findings, unchecked);
+    for (OpenedLog one : opened.values()) {
+      for (AuditResult.KeySpan span : one.keySpans) {
+        evidence.know(one.log, span.rawKey());
+      }
+    }
+    keys.forEach(key -> evidence.know(key.name(), key.publicKey()));
+    for (OpenedLog one : of(AuditedLog.Kind.NODE)) {
+      evidence.judge(one);
+    }
   }
 
   private static boolean matches(Release release, LabelBlock block) {

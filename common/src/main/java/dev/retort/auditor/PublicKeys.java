@@ -31,6 +31,11 @@ final class PublicKeys {
     return name;
   }
 
+  /** A copy of the raw key. */
+  byte[] raw() {
+    return raw.clone();
+  }
+
   /** The digest by which ledgers know a coordinator's key. */
   Digest digest() {
     return Digest.of(raw);

@@ -197,6 +197,8 @@ final class ChecklistSection {
             Kind.RETIRED_KEY,
             Kind.SEQUENCE,
             Kind.CHECKPOINT,
+            Kind.SUM_REFUSAL,
+            Kind.EVIDENCE,
             Kind.WITNESS));
     boolean witnessed = result.logs().stream()
         .allMatch(log -> log.witnesses().stream().anyMatch(one -> one.size() == log.entries()));

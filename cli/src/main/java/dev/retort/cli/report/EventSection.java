@@ -7,6 +7,7 @@ import dev.retort.auditor.LedgerEvent.Charge;
 import dev.retort.auditor.LedgerEvent.Refusal;
 import dev.retort.auditor.LedgerEvent.Release;
 import dev.retort.auditor.LedgerEvent.Rotation;
+import dev.retort.auditor.LedgerEvent.SumRefusal;
 import dev.retort.auditor.LedgerFold;
 import dev.retort.cli.report.Html.Column;
 import dev.retort.journal.JournalEntry.ProvenRelease;
@@ -88,6 +89,7 @@ final class EventSection {
         rotations(rows, log, ledger);
         burns(rows, log, ledger);
         pending(rows, log, ledger);
+        sumRefusals(rows, log, ledger);
         parties(rows, log, ledger);
         unreceived(rows, result, log, ledger);
       });
@@ -172,6 +174,24 @@ final class EventSection {
           List.copyOf(ledger.pending().keySet()),
           "The export was made while an answer was computed, or the node stopped there. It is spent either way.");
     }
+  }
+
+  private static void sumRefusals(List<List<Markup>> rows, LogResult log, LedgerFold ledger) {
+    Map<String, List<Long>> byReason = new TreeMap<>();
+    for (SumRefusal refusal : ledger.sumRefusals()) {
+      byReason.computeIfAbsent(refusal.reason(), reason -> new ArrayList<>()).add(refusal.index());
+    }
+    byReason.forEach(
+        (reason, indexes) -> add(
+            rows,
+            log,
+            Markup.of(
+                "{} in secure sums: {}",
+                Words.count(indexes.size(), "refusal", "refusals"),
+                Markup.code(reason)),
+            indexes,
+            "The coordinator or a node sent what the site does not accept, and nothing left for it. The ledger names the"
+                + " signed messages; two that contradict each other are a finding against whoever signed them."));
   }
 
   private static void parties(List<List<Markup>> rows, LogResult log, LedgerFold ledger) {

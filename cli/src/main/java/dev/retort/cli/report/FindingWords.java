@@ -32,6 +32,12 @@ final class FindingWords {
       case REFUSAL -> "A query was refused for a reason that the ledger does not bear out.";
       case RELEASE -> "An answer left without being charged, or left twice for one charge.";
       case ANSWER -> "A released answer is missing or is not the one that was released.";
+      case SUM_REFUSAL ->
+        "A refusal in a secure sum was written down twice, under a wrong code, or more often than rules allow.";
+      case EVIDENCE ->
+        "What shows that a refusal was right is missing or altered, or does not show it.";
+      case EQUIVOCATION ->
+        "Somebody signed two contradictory things in a secure sum: the two signed messages prove it.";
       case JOURNAL -> "The coordinator\u2019s journal breaks its own rules.";
       case CROSS_CHECK -> "Two logs contradict each other.";
     };

@@ -2,6 +2,7 @@ package dev.retort.cli.report;
 
 import dev.retort.auditor.AuditedLog;
 import dev.retort.label.LabelBlock;
+import dev.retort.ledger.KeptEvidence;
 import dev.retort.merkle.Digest;
 import dev.retort.tlog.LogFault;
 import dev.retort.tlog.LogFile;
@@ -103,6 +104,11 @@ record TestLog(
 
   @Override
   public void close() {}
+
+  @Override
+  public KeptEvidence evidence() {
+    return KeptEvidence.NONE;
+  }
 
   @Override
   public Optional<byte[]> plan(Digest digest) {
