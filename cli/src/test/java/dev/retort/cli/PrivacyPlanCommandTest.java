@@ -97,6 +97,25 @@ final class PrivacyPlanCommandTest {
   }
 
   @Test
+  void securePlan_isWhatIsPlanned_andLocalNoiseACostlierComparison() {
+    JsonNode plan = json("--samples", "500", "--nodes", "5", "--set", "privacy.aggregation=secure");
+    for (JsonNode bound : plan.get("bounds")) {
+      assertThat(bound.get("planningOnly").asBoolean())
+          .isEqualTo(bound.get("aggregation").asString().equals("local"));
+    }
+    JsonNode local = plan.get("noise").get(0);
+    JsonNode secure = plan.get("noise").get(1);
+    assertThat(secure.get("nodeSigma").asDouble())
+        .isLessThan(local.get("nodeSigma").asDouble());
+    Invocation table = plan("--samples", "500", "--set", "privacy.aggregation=secure");
+    // Three nodes of which one may collude.
+    assertThat(table.out())
+        .contains("local *")
+        .contains("The study counts on 2 nodes' noise")
+        .doesNotContain("secure *");
+  }
+
+  @Test
   void table_oneTeacherAtEachSite_protectsTheSiteToo() {
     assertThat(plan("--samples", "500", "--set", "teachers.perNode=1").out())
         .doesNotContain("no meaningful guarantee");

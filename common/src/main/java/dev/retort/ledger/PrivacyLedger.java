@@ -384,7 +384,7 @@ public final class PrivacyLedger implements OwnLog, AutoCloseable {
     if (campaign == null || !campaign.mechanism().hidesAnswers()) {
       throw new IllegalArgumentException("answer must be one that is hidden: charge " + charge);
     }
-    append(new Release(charge, commitment, noiseCommitment), null);
+    append(new Release(charge, commitment, noiseCommitment));
   }
 
   /** Whether the answer of a query has been released, hidden or not. */

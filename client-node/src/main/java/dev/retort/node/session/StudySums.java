@@ -32,6 +32,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -179,7 +180,7 @@ final class StudySums {
             released.survivors().size(),
             released.isIncluded() ? "" : ", without this one");
       } else if (action instanceof Refused refused) {
-        refuse(current, refused.refusal());
+        refuse(refused.refusal());
       }
     }
   }
@@ -244,11 +245,25 @@ final class StudySums {
         study.mechanism());
   }
 
-  private void refuse(AggregationNode current, Refusal refusal) throws StudyImpossibleException {
+  private void refuse(Refusal refusal) throws StudyImpossibleException, LogUnavailableException {
     RefusalReason reason = refusal.reason();
     LOG.warn("study {}: refused in a secure sum: {} (code {})", study.id(), reason, reason.code());
-    if (!current.isDestroyed()) {
+    Octets refused = session;
+    if (refused == null || !reason.endsSession()) {
       return;
+    }
+    OptionalLong written = site.ledger()
+        .refuseSum(
+            study.digest(),
+            Digest.ofBytes(refused.bytes()),
+            reason.name(),
+            reason.code(),
+            refusal.evidence().stream().map(signed -> signed.encode().bytes()).toList());
+    if (written.isPresent()) {
+      LOG.info(
+          "study {}: the refusal and what shows it are entry {} of the ledger",
+          study.id(),
+          written.getAsLong());
     }
     leave();
     switch (reason) {
