@@ -152,6 +152,7 @@ final class AuditVerifyCommand implements Callable<Integer> {
     out.put("logs", logs);
     out.put("findings", result.findings());
     out.put("unchecked", result.unchecked());
+    out.put("uncheckable", result.uncheckable());
     return out;
   }
 
@@ -228,6 +229,9 @@ final class AuditVerifyCommand implements Callable<Integer> {
                   part.received().size(),
                   part.aggregate().isPresent() ? ", added up" : "",
                   part.model().isPresent() ? ", student made" : "")));
+    }
+    for (String uncheckable : result.uncheckable()) {
+      System.out.printf("CANNOT BE CHECKED %s%n", uncheckable);
     }
     for (String unchecked : result.unchecked()) {
       System.out.printf("NOT CHECKED %s%n", unchecked);

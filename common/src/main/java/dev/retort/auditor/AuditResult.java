@@ -12,14 +12,19 @@ import java.util.Optional;
  * @param logs every log that could be read, in the order given
  * @param findings what does not hold, in that order
  * @param unchecked what could not be checked because a file was not given: no fault, but no proof either
+ * @param uncheckable what nobody can check, whatever is given
  */
 public record AuditResult(
-    List<LogResult> logs, List<AuditFinding> findings, List<String> unchecked) {
+    List<LogResult> logs,
+    List<AuditFinding> findings,
+    List<String> unchecked,
+    List<String> uncheckable) {
 
   public AuditResult {
     logs = List.copyOf(logs);
     findings = List.copyOf(findings);
     unchecked = List.copyOf(unchecked);
+    uncheckable = List.copyOf(uncheckable);
   }
 
   /** Whether everything that was checked holds. */

@@ -35,9 +35,12 @@ public sealed interface LedgerEvent {
    * A release.
    *
    * @param index where
+   * @param answer the answer's digest, or a commitment to it
    * @param width integers a sample; 0 where the campaign is unknown
+   * @param hidden whether the answer went into a sum under a mask, so that nobody keeps it
    */
-  record Release(long index, Charge charge, Digest answer, int width) implements LedgerEvent {}
+  record Release(long index, Charge charge, Digest answer, int width, boolean hidden)
+      implements LedgerEvent {}
 
   /**
    * A study's mechanism.

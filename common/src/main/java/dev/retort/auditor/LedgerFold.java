@@ -326,7 +326,11 @@ public final class LedgerFold {
     releases.put(
         index,
         new LedgerEvent.Release(
-            index, charge, answer, mechanism == null ? 0 : mechanism.cost().width()));
+            index,
+            charge,
+            answer,
+            mechanism == null ? 0 : mechanism.cost().width(),
+            mechanism != null && mechanism.cost().sum().isPresent()));
   }
 
   private void burn(FieldReader fields) throws MalformedLogException {

@@ -13,6 +13,7 @@ import dev.retort.journal.JournalState.StudyPart;
 import dev.retort.journal.SumsDigest;
 import dev.retort.label.LabelBlock;
 import dev.retort.merkle.Digest;
+import dev.retort.plan.Aggregation;
 import dev.retort.plan.StudyPlan;
 import dev.retort.plan.StudyPlans;
 import dev.retort.tlog.CanonicalJson;
@@ -41,6 +42,7 @@ public final class OfflineAudit {
 
   private final List<AuditFinding> findings = new ArrayList<>();
   private final Set<String> unchecked = new java.util.LinkedHashSet<>();
+  private final List<String> uncheckable = new ArrayList<>();
   private final Map<String, OpenedLog> opened = new LinkedHashMap<>();
 
   private OfflineAudit() {}
@@ -88,7 +90,8 @@ public final class OfflineAudit {
         audit.crossCheck(one, study.getKey(), study.getValue());
       }
     }
-    return new AuditResult(results, audit.findings, List.copyOf(audit.unchecked));
+    return new AuditResult(
+        results, audit.findings, List.copyOf(audit.unchecked), audit.uncheckable);
   }
 
   private List<OpenedLog> of(AuditedLog.Kind kind) {
@@ -128,15 +131,16 @@ public final class OfflineAudit {
 
   private void readLedger(OpenedLog one) throws LogUnavailableException {
     read(one, one.ledger::next);
+    Map<Long, Release> missing = new TreeMap<>();
+    one.ledger.releases().values().stream()
+        .filter(release -> !release.hidden())
+        .forEach(release -> missing.put(release.charge().index(), release));
     if (!one.source.hasAnswers()) {
-      unchecked.add("answers of " + one.log + ": they were not handed over");
+      if (!missing.isEmpty()) {
+        unchecked.add("answers of " + one.log + ": they were not handed over");
+      }
       return;
     }
-    Map<Long, Release> missing = new TreeMap<>();
-    one.ledger
-        .releases()
-        .values()
-        .forEach(release -> missing.put(release.charge().index(), release));
     try {
       one.source.forEachAnswer((charge, block) -> {
         Release release = missing.get(charge);
@@ -211,6 +215,7 @@ public final class OfflineAudit {
   private void crossCheck(OpenedLog journal, String name, StudyPart study)
       throws LogUnavailableException {
     Optional<StudyPlan> plan = plan(journal, study.plan());
+    boolean secure = plan.isPresent() && plan.get().privacy().aggregation() == Aggregation.SECURE;
     boolean complete = plan.isPresent();
     Map<Place, LabelBlock> answers = new HashMap<>();
     for (Receive receive : study.received()) {
@@ -223,13 +228,17 @@ public final class OfflineAudit {
       }
       Optional<Release> release = crossCheck(journal, study, plan, receive, ledger);
       LabelBlock answer = ledger.answers.get(receive.release().charge());
-      complete &= release.isPresent() && answer != null;
+      complete &= release.isPresent() && (secure || answer != null);
       if (answer != null) {
         answers.put(receive.place(), answer);
       }
     }
     if (study.aggregate().isPresent()) {
-      if (complete && plan.isPresent()) {
+      if (complete && secure) {
+        uncheckable.add(
+            "sums of study " + name + ": the answers were added up under masks, so that"
+                + " nobody can add them up again; that they were charged for, and released to it, was checked");
+      } else if (complete && plan.isPresent()) {
         checkSums(journal, name, study.aggregate().get(), plan.get(), answers);
       } else {
         unchecked.add("sums of study " + name + ": not all answers and the plan were given");

@@ -219,8 +219,7 @@ class UnitsAndQuotasTest {
       for (Mechanism mechanism : List.of(
           new DiscreteGaussianMultiLabel(3, 400),
           new DiscreteGaussianFeatures(5, 10, 4000),
-          new DiscreteGaussianClippedSum(1, -2, 3, 400),
-          new SummedHistogram(new LabelGrid(3), 10, 60, 7))) {
+          new DiscreteGaussianClippedSum(1, -2, 3, 400))) {
         Digest campaign = Digest.of(mechanism.name().getBytes(StandardCharsets.UTF_8));
         ledger.openCampaign(campaign, mechanism);
         Query query = new Query("lung-ct", campaign, Query.batch(CAMPAIGN, batch++, 2), 2);
@@ -232,6 +231,47 @@ class UnitsAndQuotasTest {
         assertThatThrownBy(() -> ledger.bindDataset(new DatasetBind("skin", CAMPAIGN, 1, "x")))
             .isInstanceOf(IllegalStateException.class);
       }
+    }
+  }
+
+  @Test
+  void releaseHidden_keepsACommitmentAndNoAnswer() throws Exception {
+    Mechanism mechanism = new SummedHistogram(new LabelGrid(3), 10, 60, 7);
+    Digest campaign = Digest.of(new byte[] {7, 7});
+    Query query = new Query("lung-ct", campaign, Query.batch(CAMPAIGN, 0, 2), 2);
+    Digest commitment = Digest.of(new byte[] {8});
+    long charge;
+    try (PrivacyLedger ledger = ready(directory)) {
+      ledger.openCampaign(campaign, mechanism);
+      Charged charged = (Charged) ledger.charge(query, NORTH);
+      charge = charged.seq();
+      assertThat(charged.charge().units().get(0).rho()).isEqualTo(mechanism.cost(2));
+      LabelBlock answer = new LabelBlock(0, 2, 10, new int[20]);
+      assertThatThrownBy(() -> ledger.release(charged.seq(), answer, CAMPAIGN))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("must not be kept");
+      assertThat(ledger.hiddenRelease(query.digest(mechanism))).isEmpty();
+      ledger.releaseHidden(charge, commitment, CAMPAIGN);
+      assertThatThrownBy(() -> ledger.releaseHidden(charged.seq(), commitment, CAMPAIGN))
+          .isInstanceOf(IllegalStateException.class);
+    }
+    try (PrivacyLedger ledger = open(directory)) {
+      assertThat(ledger.isReleased(query.digest(mechanism))).isTrue();
+      assertThat(ledger.hiddenRelease(query.digest(mechanism)))
+          .hasValue(new HiddenRelease(charge, commitment));
+    }
+    LedgerReport report = LedgerVerifier.verify(file(directory));
+    assertThat(report.findings()).isEmpty();
+    assertThat(report.pendingCharges()).isEmpty();
+  }
+
+  @Test
+  void releaseHidden_ofAnOpenMechanism_isRefused() throws Exception {
+    try (PrivacyLedger ledger = ready(directory)) {
+      Charged charged = (Charged) ledger.charge(query(0, 1), NORTH);
+      assertThatThrownBy(() -> ledger.releaseHidden(charged.seq(), CAMPAIGN, CAMPAIGN))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("hidden");
     }
   }
 }

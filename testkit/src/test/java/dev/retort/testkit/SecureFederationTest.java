@@ -2,6 +2,7 @@ package dev.retort.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.retort.auditor.AuditResult;
 import dev.retort.coordinator.study.SummedBlock;
 import dev.retort.ledger.LedgerReader;
 import dev.retort.ledger.LedgerReport;
@@ -93,6 +94,12 @@ final class SecureFederationTest {
       assertThat(report.lineages().get(0).spent()).isEqualTo(StudyNoise.cost(plan));
       assertThat(report.lineages().get(0).releases()).isEqualTo(1);
     }
+    // Nobody can add up again what was masked; all else holds, and nothing is left out.
+    AuditResult audit =
+        WholeFederationTest.audited(federation.coordinatorHome(), a.root(), b.root(), c.root());
+    assertThat(audit.findings()).isEmpty();
+    assertThat(audit.unchecked()).isEmpty();
+    assertThat(audit.uncheckable()).singleElement().asString().contains("under masks");
   }
 
   /** Each row is 60 votes and three nodes' noise in three entries; a false alarm has a probability below 1e-20. */

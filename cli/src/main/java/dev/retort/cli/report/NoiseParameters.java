@@ -1,6 +1,7 @@
 package dev.retort.cli.report;
 
 import dev.retort.accounting.AnswerChange;
+import dev.retort.accounting.DistributedNoise;
 import dev.retort.accounting.HiddenGaussian;
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -31,6 +32,16 @@ record NoiseParameters(Map<String, String> fields) {
             field("classes"),
             field("classes"),
             sigma);
+      case "dgauss-sum/1" ->
+        Markup.of(
+            "For each query every model trained on one part of the records gives a label: whole numbers that add up to"
+                + " S\u00a0=\u00a0{} over {} classes. The labels are added up, and each sum gets noise from the discrete"
+                + " Gaussian distribution with \u03c3\u00a0=\u00a0{}. The result left the site under a mask that comes off the sum"
+                + " over all sites alone, and the cost counts on the noise of {} sites that answer honestly.",
+            field("S"),
+            field("classes"),
+            sigma,
+            field("contributors"));
       case "dgauss-multilabel/1" ->
         Markup.of(
             "For each query every model trained on one part of the records sets or leaves each of {} marks. The marks are"
@@ -64,19 +75,36 @@ record NoiseParameters(Map<String, String> fields) {
    * @param shards the most parts that hold records of one unit
    */
   OptionalDouble gaussianEpsilon(BigInteger shards, long queries, BigDecimal delta) {
+    return gaussianEpsilon(shards, queries, delta, 0);
+  }
+
+  /** How many sites' noise the cost counts on: one, but where answers go into sums. */
+  int contributors() {
+    return Integer.parseInt(fields.getOrDefault("contributors", "1"));
+  }
+
+  /**
+   * The same if fewer sites answered honestly than the cost counts on.
+   *
+   * @param fewer by how many, in [0, contributors)
+   */
+  OptionalDouble gaussianEpsilon(BigInteger shards, long queries, BigDecimal delta, int fewer) {
     try {
       double l2Squared = new BigDecimal(field("deltaSq")).doubleValue()
           * Math.pow(shards.doubleValue(), 2)
           * queries;
       double sigma = new BigDecimal(field("sigma")).doubleValue();
       double exactDelta = Math.nextDown(delta.doubleValue());
+      int honest = contributors() - fewer;
       if (!(Math.sqrt(l2Squared) / sigma < LARGEST_MU) || !(exactDelta >= SMALLEST_DELTA)) {
         return OptionalDouble.empty();
       }
       // An integer change is no longer in L1 than its squared length.
       AnswerChange change =
           new AnswerChange(l2Squared, l2Squared, Math.multiplyExact(width(), queries));
-      double epsilon = HiddenGaussian.epsilon(change, sigma * sigma, 0, exactDelta);
+      double epsilon = field("mechanism").equals("dgauss-sum/1")
+          ? new DistributedNoise(honest, sigma * sigma).gdpEpsilon(change, exactDelta)
+          : HiddenGaussian.epsilon(change, sigma * sigma, 0, exactDelta);
       return Double.isFinite(epsilon) ? OptionalDouble.of(epsilon) : OptionalDouble.empty();
     } catch (IllegalArgumentException | ArithmeticException e) {
       return OptionalDouble.empty();

@@ -100,6 +100,7 @@ final class StudySection {
     noises.values().forEach(noise -> facts.add(new Fact("Mechanism", noise.words())));
     page.facts(facts);
     losses(page, losses.of(study.plan()));
+    collusion(page, losses.of(study.plan()));
     for (LogResult log : result.logs()) {
       log.journal()
           .ifPresent(journal -> journal.studies().forEach((name, part) -> {
@@ -161,6 +162,39 @@ final class StudySection {
         Markup.text(Losses.epsilonText(loss.cost(), unit.delta())),
         Markup.text(gaussian.isPresent() ? Words.above(gaussian.getAsDouble()) : Words.NO_BOUND),
         Markup.text(Words.decimal(unit.delta())));
+  }
+
+  /** Epsilon as a function of how many sites more than was assumed work with the coordinator. */
+  private static void collusion(Html page, List<StudyLoss> losses) {
+    List<List<Markup>> rows = new ArrayList<>();
+    for (StudyLoss loss : losses) {
+      NoiseParameters noise = noise(loss.ledger(), loss.plan()).orElse(null);
+      int contributors = noise == null ? 1 : noise.contributors();
+      for (int fewer = 0; noise != null && contributors > 1 && fewer < contributors; fewer++) {
+        OptionalDouble epsilon = noise.gaussianEpsilon(
+            loss.unit().shards(), loss.charged(), loss.unit().delta(), fewer);
+        rows.add(List.of(
+            Markup.code(loss.log().origin()),
+            Markup.code(loss.unit().name()),
+            Markup.text(Words.count(fewer)),
+            Markup.text(Words.count(contributors - fewer)),
+            Markup.text(
+                epsilon.isPresent() ? Words.above(epsilon.getAsDouble()) : Words.NO_BOUND)));
+      }
+    }
+    if (rows.isEmpty()) {
+      return;
+    }
+    page.longTable(
+        Markup.of("What the loss is if more sites collude than was assumed"),
+        List.of(
+            Column.words("Site"),
+            Column.words("Unit"),
+            Column.number("More that collude"),
+            Column.number("Noise left, of sites"),
+            Column.number("\u03b5 by the Gaussian curve")),
+        rows,
+        MOST_ROWS);
   }
 
   /** What one node did for a study by the coordinator's word. */

@@ -85,6 +85,11 @@ final class SummarySection {
         page.paragraph("and {} more.", Words.count(result.unchecked().size() - MOST_FINDINGS));
       }
     }
+    if (!result.uncheckable().isEmpty()) {
+      page.paragraph("Nobody can check these, whatever is handed over:");
+      page.list(
+          result.uncheckable().stream().limit(MOST_FINDINGS).map(Markup::text).toList());
+    }
     page.endSection();
   }
 

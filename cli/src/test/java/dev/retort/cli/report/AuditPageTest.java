@@ -286,6 +286,7 @@ final class AuditPageTest {
             Optional.of(fold),
             Optional.empty())),
         findings,
+        List.of(),
         List.of());
     String page = AuditPage.html(result, "Strange", "0.1.0");
     assertThat(page.length()).isLessThan(100_000);

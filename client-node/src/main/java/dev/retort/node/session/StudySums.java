@@ -2,6 +2,7 @@ package dev.retort.node.session;
 
 import dev.retort.ledger.LedgerEntry.DatasetBind;
 import dev.retort.ledger.ReleaseProof;
+import dev.retort.merkle.Digest;
 import dev.retort.node.release.HiddenOutcome;
 import dev.retort.node.release.ReleaseRequest;
 import dev.retort.node.teacher.CorruptVoteTableException;
@@ -10,6 +11,7 @@ import dev.retort.plan.SecureSums;
 import dev.retort.secagg.AggregationNode;
 import dev.retort.secagg.AggregationSite;
 import dev.retort.secagg.Frame;
+import dev.retort.secagg.Frame.Chunk;
 import dev.retort.secagg.Frame.SignedFrame;
 import dev.retort.secagg.Lanes;
 import dev.retort.secagg.MalformedMessageException;
@@ -29,11 +31,9 @@ import dev.retort.tlog.LogUnavailableException;
 import dev.retort.transfer.SampleRange;
 import java.io.IOException;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -55,7 +55,7 @@ final class StudySums {
   private final DatasetBind dataset;
   private final AggregationSite aggregation;
   private final Map<Integer, SampleRange> asked = new HashMap<>();
-  private final Set<Integer> supplied = new HashSet<>();
+  private final Map<Integer, Report.Shown> supplied = new HashMap<>();
   private int dealtSegments;
   private @Nullable Octets session;
   private @Nullable AggregationNode member;
@@ -114,7 +114,7 @@ final class StudySums {
               + block.count());
     }
     AggregationNode current = member;
-    if (current == null || !current.isRunning() || supplied.contains(segment)) {
+    if (current == null || !current.isRunning() || supplied.containsKey(segment)) {
       return;
     }
     SampleRange before = asked.putIfAbsent(segment, block);
@@ -167,6 +167,7 @@ final class StudySums {
           WitnessRefusedException, LogUnavailableException, IOException, InterruptedException {
     for (NodeAction action : actions) {
       if (action instanceof Send send) {
+        showBefore(send.frame());
         coordinator.tell(new Report.OfSum(study.id(), send.frame().encode()));
       } else if (action instanceof Joined joined) {
         LOG.info("study {}: a sum with {} sites is set up", study.id(), joined.nodes());
@@ -181,6 +182,16 @@ final class StudySums {
             released.isIncluded() ? "" : ", without this one");
       } else if (action instanceof Refused refused) {
         refuse(refused.refusal());
+      }
+    }
+  }
+
+  /** A vector is not taken without the release; and what comes again, as after a lost connection, comes whole. */
+  private void showBefore(Frame frame) {
+    if (frame instanceof Chunk chunk && chunk.index() == 0) {
+      Report.Shown shown = supplied.get(chunk.segment());
+      if (shown != null) {
+        coordinator.tell(shown);
       }
     }
   }
@@ -225,8 +236,8 @@ final class StudySums {
       long tree = witnessed.accepted();
       ReleaseProof proof =
           site.tick().hold(() -> site.ledger().releaseProof(released.chargeSeq(), tree));
-      coordinator.tell(new Report.Shown(study.id(), block, released.commitment(), proof));
-      supplied.add(wanted.segment());
+      supplied.put(
+          wanted.segment(), new Report.Shown(study.id(), block, released.commitment(), proof));
       act(
           current,
           current.supply(
