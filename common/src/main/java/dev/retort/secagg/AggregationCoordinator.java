@@ -125,9 +125,8 @@ public final class AggregationCoordinator {
         // Known, and kept. A member that votes again has perhaps not been sent the certificate.
         return message instanceof SurvivorVote ? dispatch(signed, message) : List.of();
       }
-      Received received = new Received(signed);
-      journal.append(received.encode());
-      return apply(received);
+      journal.append(new Received(signed).encode());
+      return dispatch(signed, message);
     } catch (RefusalException e) {
       return List.of(new Refused(e.refusal()));
     }
