@@ -14,7 +14,7 @@ public abstract sealed class Lanes {
   /** A vector of zeros. */
   static Lanes zeros(LaneWidth width, int length) {
     return switch (width) {
-      case W16 -> new Lanes16(new short[length]);
+      case W16 -> new Lanes16(length);
       case W32 -> new Lanes32(new int[length]);
       case W64 -> new Lanes64(new long[length]);
     };
@@ -65,14 +65,14 @@ public abstract sealed class Lanes {
 
   abstract void set(int lane, long value);
 
-  /** Adds {@code bytes} bytes of a tile to the lanes from {@code firstLane} on. */
+  /** Adds {@code bytes} bytes of a tile to the lanes from {@code firstLane} on, an even one. */
   abstract void add(int firstLane, byte[] tile, int bytes);
 
-  /** Subtracts {@code bytes} bytes of a tile from the lanes from {@code firstLane} on. */
+  /** Subtracts {@code bytes} bytes of a tile from the lanes from {@code firstLane} on, an even one. */
   abstract void subtract(int firstLane, byte[] tile, int bytes);
 
-  /** Writes lanes from {@code firstLane} on until {@code out} is full. */
-  abstract void write(int firstLane, byte[] out);
+  /** Writes {@code bytes} bytes of lanes from {@code firstLane} on, an even one, to the beginning of {@code out}. */
+  abstract void write(int firstLane, byte[] out, int bytes);
 
   /** Overwrites all lanes with zeros. */
   abstract void wipe();
@@ -92,14 +92,22 @@ public abstract sealed class Lanes {
     return MethodHandles.byteArrayViewVarHandle(array, ByteOrder.LITTLE_ENDIAN);
   }
 
+  /**
+   * Two lanes an int, the earlier one in its low half: loops over shorts are compiled to vector instructions on some runs
+   * and not on others, a fivefold difference, and loops over ints on all.
+   */
   private static final class Lanes16 extends Lanes {
 
+    private static final VarHandle PAIR = littleEndian(int[].class);
     private static final VarHandle LANE = littleEndian(short[].class);
+    private static final int SIGNS = 0x8000_8000;
 
-    private final short[] values;
+    private final int length;
+    private final int[] pairs;
 
-    Lanes16(short[] values) {
-      this.values = values;
+    Lanes16(int length) {
+      this.length = length;
+      this.pairs = new int[(length + 1) / 2];
     }
 
     @Override
@@ -109,43 +117,74 @@ public abstract sealed class Lanes {
 
     @Override
     public int length() {
-      return values.length;
+      return length;
     }
 
     @Override
     public long get(int lane) {
-      return values[lane];
+      return (short) (pairs[lane >> 1] >>> shift(lane));
     }
 
     @Override
     void set(int lane, long value) {
-      values[lane] = (short) value;
+      int others = pairs[lane >> 1] & ~(0xffff << shift(lane));
+      pairs[lane >> 1] = others | (((int) value & 0xffff) << shift(lane));
     }
 
     @Override
     void add(int firstLane, byte[] tile, int bytes) {
-      for (int i = 0; i < bytes / Short.BYTES; i++) {
-        values[firstLane + i] += (short) LANE.get(tile, i << 1);
+      int first = firstLane >> 1;
+      for (int i = 0; i < bytes / Integer.BYTES; i++) {
+        pairs[first + i] = sum(pairs[first + i], (int) PAIR.get(tile, i << 2));
+      }
+      if (bytes % Integer.BYTES != 0) {
+        int last = firstLane + bytes / Short.BYTES - 1;
+        set(last, get(last) + (short) LANE.get(tile, bytes - Short.BYTES));
       }
     }
 
     @Override
     void subtract(int firstLane, byte[] tile, int bytes) {
-      for (int i = 0; i < bytes / Short.BYTES; i++) {
-        values[firstLane + i] -= (short) LANE.get(tile, i << 1);
+      int first = firstLane >> 1;
+      for (int i = 0; i < bytes / Integer.BYTES; i++) {
+        pairs[first + i] = difference(pairs[first + i], (int) PAIR.get(tile, i << 2));
+      }
+      if (bytes % Integer.BYTES != 0) {
+        int last = firstLane + bytes / Short.BYTES - 1;
+        set(last, get(last) - (short) LANE.get(tile, bytes - Short.BYTES));
       }
     }
 
     @Override
-    void write(int firstLane, byte[] out) {
-      for (int i = 0; i < out.length / Short.BYTES; i++) {
-        LANE.set(out, i << 1, values[firstLane + i]);
+    void write(int firstLane, byte[] out, int bytes) {
+      int first = firstLane >> 1;
+      for (int i = 0; i < bytes / Integer.BYTES; i++) {
+        PAIR.set(out, i << 2, pairs[first + i]);
+      }
+      if (bytes % Integer.BYTES != 0) {
+        LANE.set(out, bytes - Short.BYTES, (short) get(firstLane + bytes / Short.BYTES - 1));
       }
     }
 
     @Override
     void wipe() {
-      Arrays.fill(values, (short) 0);
+      Arrays.fill(pairs, 0);
+    }
+
+    private static int shift(int lane) {
+      return (lane & 1) << 4;
+    }
+
+    // Without the two highest bits no carry leaves a half; a half's highest bit is then the
+    // exclusive
+    // or of the two and of what was carried into it.
+    private static int sum(int a, int b) {
+      return ((a & ~SIGNS) + (b & ~SIGNS)) ^ ((a ^ b) & SIGNS);
+    }
+
+    // With the highest bits of a set no half borrows from the other.
+    private static int difference(int a, int b) {
+      return ((a | SIGNS) - (b & ~SIGNS)) ^ (~(a ^ b) & SIGNS);
     }
   }
 
@@ -194,8 +233,8 @@ public abstract sealed class Lanes {
     }
 
     @Override
-    void write(int firstLane, byte[] out) {
-      for (int i = 0; i < out.length / Integer.BYTES; i++) {
+    void write(int firstLane, byte[] out, int bytes) {
+      for (int i = 0; i < bytes / Integer.BYTES; i++) {
         LANE.set(out, i << 2, values[firstLane + i]);
       }
     }
@@ -251,8 +290,8 @@ public abstract sealed class Lanes {
     }
 
     @Override
-    void write(int firstLane, byte[] out) {
-      for (int i = 0; i < out.length / Long.BYTES; i++) {
+    void write(int firstLane, byte[] out, int bytes) {
+      for (int i = 0; i < bytes / Long.BYTES; i++) {
         LANE.set(out, i << 3, values[firstLane + i]);
       }
     }

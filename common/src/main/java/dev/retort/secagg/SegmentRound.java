@@ -149,9 +149,9 @@ final class SegmentRound {
     if (!digest.equals(manifest.vector())) {
       return List.of(new Refused(new Refusal(RefusalReason.VECTOR_ALTERED, List.of(signed))));
     }
-    int lanesPerChunk = Frame.CHUNK_BYTES / sum.width().bytes();
     for (int i = 0; i < chunks.size(); i++) {
-      sum.add(i * lanesPerChunk, chunks.get(i).view(), chunks.get(i).length());
+      sum.add(
+          VectorDigest.firstLane(sum, i), chunks.get(i).view(), chunks.get(i).length());
     }
     note(signed, manifest);
     return List.of();
@@ -170,7 +170,7 @@ final class SegmentRound {
   /** What must be kept before the survivors are proposed. */
   JournalRecord.Decided decision() {
     byte[] bytes = new byte[sum.byteLength()];
-    sum.write(0, bytes);
+    sum.write(0, bytes, bytes.length);
     return new JournalRecord.Decided(
         open.segment(), List.copyOf(manifests.values()), Octets.wrap(bytes));
   }

@@ -1,5 +1,6 @@
 package dev.retort.secagg;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /** What a manifest says of a masked vector: SHA-256 over the SHA-256 digests of its chunks. */
@@ -19,9 +20,12 @@ final class VectorDigest {
 
   /** The digest of a vector's bytes in full chunks. */
   static Octets of(Lanes lanes) {
-    java.util.ArrayList<Octets> digests = new java.util.ArrayList<>();
+    List<Octets> digests = new ArrayList<>();
+    byte[] bytes = new byte[Math.min(Frame.CHUNK_BYTES, lanes.byteLength())];
     for (int chunk = 0; chunk < chunks(lanes.byteLength()); chunk++) {
-      digests.add(Octets.sha256(chunk(lanes, chunk)));
+      int length = chunkLength(lanes.byteLength(), chunk);
+      lanes.write(firstLane(lanes, chunk), bytes, length);
+      digests.add(Octets.sha256(bytes, 0, length));
     }
     return of(digests);
   }
@@ -39,7 +43,12 @@ final class VectorDigest {
   /** A chunk's bytes. */
   static byte[] chunk(Lanes lanes, int chunk) {
     byte[] bytes = new byte[chunkLength(lanes.byteLength(), chunk)];
-    lanes.write(chunk * (Frame.CHUNK_BYTES / lanes.width().bytes()), bytes);
+    lanes.write(firstLane(lanes, chunk), bytes, bytes.length);
     return bytes;
+  }
+
+  /** The first lane of a chunk. */
+  static int firstLane(Lanes lanes, int chunk) {
+    return chunk * (Frame.CHUNK_BYTES / lanes.width().bytes());
   }
 }

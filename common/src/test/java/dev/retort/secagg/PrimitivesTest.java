@@ -226,7 +226,7 @@ class PrimitivesTest {
         List.of(new Mask(Secret.take(hex("11".repeat(32))), Sign.PLUS)),
         Octets.of(hex("22".repeat(32))));
     byte[] bytes = new byte[16];
-    lanes.write(0, bytes);
+    lanes.write(0, bytes, bytes.length);
     assertThat(HexFormat.of().formatHex(bytes)).isEqualTo("04a32efec81042247547332a54f6102e");
   }
 
