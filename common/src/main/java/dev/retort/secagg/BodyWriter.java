@@ -1,48 +1,46 @@
 package dev.retort.secagg;
 
 import dev.retort.merkle.Digest;
-import java.io.ByteArrayOutputStream;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.BiConsumer;
 
 /** Writes the one encoding of a message: integers big-endian and of fixed width, everything else behind its length. */
 final class BodyWriter {
 
-  private final ByteArrayOutputStream out;
+  private byte[] bytes;
+  private int length;
 
   BodyWriter() {
     this(256);
   }
 
-  /** A writer that need not grow up to so many bytes. */
+  /** A writer that need not grow up to so many bytes; exactly so many are not copied by {@link #done}. */
   BodyWriter(int expectedBytes) {
-    this.out = new ByteArrayOutputStream(expectedBytes);
+    this.bytes = new byte[expectedBytes];
   }
 
   BodyWriter u8(int value) {
-    out.write(value);
+    reserve(1);
+    bytes[length++] = (byte) value;
     return this;
   }
 
   BodyWriter u32(int value) {
-    out.writeBytes(Hkdf.be32(value));
-    return this;
+    return append(Hkdf.be32(value));
   }
 
   BodyWriter i64(long value) {
-    out.writeBytes(Hkdf.be64(value));
-    return this;
+    return append(Hkdf.be64(value));
   }
 
   /** Bytes whose length the reader knows. */
   BodyWriter fixed(Octets octets) {
-    out.writeBytes(octets.view());
-    return this;
+    return append(octets.view());
   }
 
   BodyWriter digest(Digest digest) {
-    out.writeBytes(digest.bytes());
-    return this;
+    return append(digest.bytes());
   }
 
   BodyWriter blob(Octets octets) {
@@ -55,7 +53,22 @@ final class BodyWriter {
     return this;
   }
 
+  /** What was written. Nothing more may be. */
   Octets done() {
-    return Octets.wrap(out.toByteArray());
+    return Octets.wrap(length == bytes.length ? bytes : Arrays.copyOf(bytes, length));
+  }
+
+  private BodyWriter append(byte[] part) {
+    reserve(part.length);
+    System.arraycopy(part, 0, bytes, length, part.length);
+    length += part.length;
+    return this;
+  }
+
+  private void reserve(int more) {
+    int needed = Math.addExact(length, more);
+    if (needed > bytes.length) {
+      bytes = Arrays.copyOf(bytes, Math.max(needed, 2 * bytes.length));
+    }
   }
 }

@@ -42,7 +42,7 @@ public sealed interface Frame {
 
   /** The frame's encoding. */
   default Octets encode() {
-    BodyWriter out = new BodyWriter();
+    BodyWriter out = new BodyWriter(encodedBytes());
     if (this instanceof SignedFrame signed) {
       out.u8(0);
       signed.message().write(out);
@@ -52,6 +52,20 @@ public sealed interface Frame {
       out.blob(chunk.bytes());
     }
     return out.done();
+  }
+
+  /** How long the encoding is. */
+  private int encodedBytes() {
+    if (this instanceof SignedFrame signed) {
+      int parts = signed.parts().stream()
+          .mapToInt(part -> Integer.BYTES + part.length())
+          .sum();
+      return 1 + signed.message().encodedBytes() + Integer.BYTES + parts;
+    }
+    return 1
+        + Message.SESSION_BYTES
+        + 4 * Integer.BYTES
+        + ((Chunk) this).bytes().length();
   }
 
   /**

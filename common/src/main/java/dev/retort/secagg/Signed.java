@@ -62,7 +62,7 @@ public record Signed(MessageType type, Octets keyId, Octets signature, Octets bo
 
   /** The encoding: type, key id, signature, length of the body, body. By its SHA-256 evidence is kept. */
   public Octets encode() {
-    BodyWriter out = new BodyWriter(body.length() + 128);
+    BodyWriter out = new BodyWriter(encodedBytes());
     write(out);
     return out.done();
   }
@@ -77,6 +77,11 @@ public record Signed(MessageType type, Octets keyId, Octets signature, Octets bo
     Signed signed = read(in);
     in.end();
     return signed;
+  }
+
+  /** How many bytes {@link #write} writes. */
+  int encodedBytes() {
+    return 1 + VerifyingKey.ID_BYTES + VerifyingKey.SIGNATURE_BYTES + Integer.BYTES + body.length();
   }
 
   void write(BodyWriter out) {
