@@ -222,21 +222,27 @@ final class SetupRound {
     NodeSet left = fixed.members();
     List<Pair> open = new ArrayList<>(conflicts);
     while (!open.isEmpty()) {
-      int worst = left.stream()
-          .boxed()
-          .max((a, b) -> {
-            int byCount = Long.compare(count(open, a), count(open, b));
-            return byCount != 0 ? byCount : Integer.compare(a, b);
-          })
-          .orElseThrow();
+      int worst = mostFrequent(open, left.rosterSize());
       left = left.minus(NodeSet.of(left.rosterSize(), IntStream.of(worst)));
       open.removeIf(pair -> pair.lower() == worst || pair.higher() == worst);
     }
     return left;
   }
 
-  private static long count(List<Pair> pairs, int node) {
-    return pairs.stream().filter(p -> p.lower() == node || p.higher() == node).count();
+  // The last of them, if several are.
+  private static int mostFrequent(List<Pair> pairs, int nodes) {
+    int[] counts = new int[nodes];
+    for (Pair pair : pairs) {
+      counts[pair.lower()]++;
+      counts[pair.higher()]++;
+    }
+    int most = 0;
+    for (int node = 1; node < nodes; node++) {
+      if (counts[node] >= counts[most]) {
+        most = node;
+      }
+    }
+    return most;
   }
 
   /** What a node must have been sent so far. */
