@@ -1,21 +1,21 @@
 package dev.retort.secagg;
 
 import dev.retort.merkle.Digest;
+import dev.retort.secagg.DealMessage.Deal;
 import dev.retort.secagg.Frame.SignedFrame;
+import dev.retort.secagg.MaskingMessage.SegmentOpen;
 import dev.retort.secagg.Message.Slot;
 import dev.retort.secagg.NodeAction.Joined;
 import dev.retort.secagg.NodeAction.Refused;
 import dev.retort.secagg.NodeAction.Send;
-import dev.retort.secagg.SegmentMessage.Deal;
-import dev.retort.secagg.SegmentMessage.SegmentOpen;
-import dev.retort.secagg.SegmentMessage.SegmentResult;
-import dev.retort.secagg.SegmentMessage.SurvivorCertificate;
-import dev.retort.secagg.SegmentMessage.SurvivorProposal;
+import dev.retort.secagg.OpeningMessage.SegmentResult;
 import dev.retort.secagg.SetupMessage.Beacon;
 import dev.retort.secagg.SetupMessage.Complaint;
 import dev.retort.secagg.SetupMessage.KemCiphertext;
 import dev.retort.secagg.SetupMessage.Roster;
 import dev.retort.secagg.SetupMessage.SetupCertificate;
+import dev.retort.secagg.SurvivorMessage.SurvivorCertificate;
+import dev.retort.secagg.SurvivorMessage.SurvivorProposal;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -1,15 +1,15 @@
 package dev.retort.secagg;
 
+import dev.retort.secagg.DealMessage.Commitment;
+import dev.retort.secagg.DealMessage.Deal;
 import dev.retort.secagg.Frame.SignedFrame;
-import dev.retort.secagg.SegmentMessage.Commitment;
-import dev.retort.secagg.SegmentMessage.Deal;
-import dev.retort.secagg.SegmentMessage.Manifest;
-import dev.retort.secagg.SegmentMessage.OpenedShare;
-import dev.retort.secagg.SegmentMessage.SegmentOpen;
-import dev.retort.secagg.SegmentMessage.ShareOpen;
-import dev.retort.secagg.SegmentMessage.SurvivorCertificate;
-import dev.retort.secagg.SegmentMessage.SurvivorProposal;
-import dev.retort.secagg.SegmentMessage.SurvivorVote;
+import dev.retort.secagg.MaskingMessage.Manifest;
+import dev.retort.secagg.MaskingMessage.SegmentOpen;
+import dev.retort.secagg.OpeningMessage.OpenedShare;
+import dev.retort.secagg.OpeningMessage.ShareOpen;
+import dev.retort.secagg.SurvivorMessage.SurvivorCertificate;
+import dev.retort.secagg.SurvivorMessage.SurvivorProposal;
+import dev.retort.secagg.SurvivorMessage.SurvivorVote;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;

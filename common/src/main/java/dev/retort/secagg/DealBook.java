@@ -1,9 +1,9 @@
 package dev.retort.secagg;
 
 import dev.retort.secagg.CoordinatorAction.Send;
+import dev.retort.secagg.DealMessage.Commitment;
+import dev.retort.secagg.DealMessage.Deal;
 import dev.retort.secagg.Frame.SignedFrame;
-import dev.retort.secagg.SegmentMessage.Commitment;
-import dev.retort.secagg.SegmentMessage.Deal;
 import dev.retort.secagg.SetupMessage.Complaint;
 import java.util.ArrayList;
 import java.util.HashSet;

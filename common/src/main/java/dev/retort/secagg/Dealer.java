@@ -1,10 +1,10 @@
 package dev.retort.secagg;
 
+import dev.retort.secagg.DealMessage.Commitment;
+import dev.retort.secagg.DealMessage.Deal;
 import dev.retort.secagg.Frame.SignedFrame;
 import dev.retort.secagg.MaskExpansion.Mask;
 import dev.retort.secagg.MaskExpansion.Sign;
-import dev.retort.secagg.SegmentMessage.Commitment;
-import dev.retort.secagg.SegmentMessage.Deal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -3,8 +3,8 @@ package dev.retort.secagg;
 import dev.retort.secagg.Dealer.SegmentSecrets;
 import dev.retort.secagg.Frame.Chunk;
 import dev.retort.secagg.Frame.SignedFrame;
-import dev.retort.secagg.SegmentMessage.Manifest;
-import dev.retort.secagg.SegmentMessage.SegmentOpen;
+import dev.retort.secagg.MaskingMessage.Manifest;
+import dev.retort.secagg.MaskingMessage.SegmentOpen;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -1,16 +1,16 @@
 package dev.retort.secagg;
 
 import dev.retort.merkle.Digest;
+import dev.retort.secagg.DealMessage.Ready;
 import dev.retort.secagg.Dealer.SegmentSecrets;
+import dev.retort.secagg.MaskingMessage.SegmentOpen;
 import dev.retort.secagg.NodeAction.Released;
 import dev.retort.secagg.NodeAction.Send;
 import dev.retort.secagg.NodeAction.ValuesWanted;
-import dev.retort.secagg.SegmentMessage.Ready;
-import dev.retort.secagg.SegmentMessage.SegmentOpen;
-import dev.retort.secagg.SegmentMessage.SegmentResult;
-import dev.retort.secagg.SegmentMessage.SurvivorCertificate;
-import dev.retort.secagg.SegmentMessage.SurvivorProposal;
-import dev.retort.secagg.SegmentMessage.SurvivorVote;
+import dev.retort.secagg.OpeningMessage.SegmentResult;
+import dev.retort.secagg.SurvivorMessage.SurvivorCertificate;
+import dev.retort.secagg.SurvivorMessage.SurvivorProposal;
+import dev.retort.secagg.SurvivorMessage.SurvivorVote;
 import java.io.IOException;
 import java.util.HashSet;
 import java.util.List;

@@ -2,9 +2,9 @@ package dev.retort.secagg;
 
 import dev.retort.secagg.MaskExpansion.Mask;
 import dev.retort.secagg.MaskExpansion.Sign;
-import dev.retort.secagg.SegmentMessage.OpenedShare;
-import dev.retort.secagg.SegmentMessage.SegmentOpen;
-import dev.retort.secagg.SegmentMessage.ShareOpen;
+import dev.retort.secagg.MaskingMessage.SegmentOpen;
+import dev.retort.secagg.OpeningMessage.OpenedShare;
+import dev.retort.secagg.OpeningMessage.ShareOpen;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

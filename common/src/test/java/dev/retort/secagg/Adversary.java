@@ -1,13 +1,13 @@
 package dev.retort.secagg;
 
 import dev.retort.merkle.Digest;
+import dev.retort.secagg.DealMessage.Deal;
 import dev.retort.secagg.Frame.SignedFrame;
-import dev.retort.secagg.SegmentMessage.Deal;
-import dev.retort.secagg.SegmentMessage.Manifest;
-import dev.retort.secagg.SegmentMessage.SegmentOpen;
-import dev.retort.secagg.SegmentMessage.SurvivorCertificate;
-import dev.retort.secagg.SegmentMessage.SurvivorProposal;
-import dev.retort.secagg.SegmentMessage.SurvivorVote;
+import dev.retort.secagg.MaskingMessage.Manifest;
+import dev.retort.secagg.MaskingMessage.SegmentOpen;
+import dev.retort.secagg.SurvivorMessage.SurvivorCertificate;
+import dev.retort.secagg.SurvivorMessage.SurvivorProposal;
+import dev.retort.secagg.SurvivorMessage.SurvivorVote;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -205,7 +205,7 @@ final class Adversary {
         segment,
         heard.stream()
             .filter(said -> said.type() == MessageType.SHARE_OPEN)
-            .map(said -> (SegmentMessage.ShareOpen) parse(said))
+            .map(said -> (OpeningMessage.ShareOpen) parse(said))
             .toList());
   }
 }

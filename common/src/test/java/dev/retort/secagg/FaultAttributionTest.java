@@ -2,14 +2,14 @@ package dev.retort.secagg;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.retort.secagg.DealMessage.Commitment;
+import dev.retort.secagg.DealMessage.Deal;
+import dev.retort.secagg.DealMessage.Ready;
 import dev.retort.secagg.EquivocationEvidence.Verdict;
 import dev.retort.secagg.Frame.SignedFrame;
-import dev.retort.secagg.SegmentMessage.Commitment;
-import dev.retort.secagg.SegmentMessage.Deal;
-import dev.retort.secagg.SegmentMessage.Manifest;
-import dev.retort.secagg.SegmentMessage.OpenedShare;
-import dev.retort.secagg.SegmentMessage.Ready;
-import dev.retort.secagg.SegmentMessage.ShareOpen;
+import dev.retort.secagg.MaskingMessage.Manifest;
+import dev.retort.secagg.OpeningMessage.OpenedShare;
+import dev.retort.secagg.OpeningMessage.ShareOpen;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

@@ -3,9 +3,9 @@ package dev.retort.secagg;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.retort.secagg.Frame.SignedFrame;
+import dev.retort.secagg.MaskingMessage.SegmentOpen;
 import dev.retort.secagg.NodeAction.Send;
 import dev.retort.secagg.NodeAction.ValuesWanted;
-import dev.retort.secagg.SegmentMessage.SegmentOpen;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;

@@ -8,7 +8,7 @@ import dev.retort.secagg.NodeAction.Refused;
 import dev.retort.secagg.NodeAction.Released;
 import dev.retort.secagg.NodeAction.Send;
 import dev.retort.secagg.NodeAction.ValuesWanted;
-import dev.retort.secagg.SegmentMessage.ShareOpen;
+import dev.retort.secagg.OpeningMessage.ShareOpen;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;

@@ -1,9 +1,9 @@
 package dev.retort.secagg;
 
+import dev.retort.secagg.DealMessage.Deal;
 import dev.retort.secagg.Frame.SignedFrame;
-import dev.retort.secagg.SegmentMessage.Deal;
-import dev.retort.secagg.SegmentMessage.OpenedShare;
-import dev.retort.secagg.SegmentMessage.ShareOpen;
+import dev.retort.secagg.OpeningMessage.OpenedShare;
+import dev.retort.secagg.OpeningMessage.ShareOpen;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
