@@ -36,6 +36,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -130,52 +131,65 @@ public final class SecureSums {
     int largest = Integer.parseInt(args[1]);
     rates(lanes);
     System.out.println(
-        "nodes lanes | set-up: node ms, coordinator ms, node kB | deal of 16: node ms, "
-            + "coordinator ms, node kB | segment: dropouts, node ms, coordinator ms, node kB");
-    measure(10, 3, LaneWidth.W32, lanes, 6, false);
+        "medians of several segments up to 50 nodes; node ms, coordinator ms, node kB");
+    // So that everything is compiled.
+    measure(10, 3, LaneWidth.W32, lanes, 6);
+    measure(10, 3, LaneWidth.W16, lanes, 6);
     int[] colluders = {1, 3, 16, 20, 100};
     int[] sizes = {3, 10, 50, 200, 1000};
-    for (int i = 0; i < sizes.length; i++) {
-      if (sizes[i] <= largest) {
-        LaneWidth width = sizes[i] > 128 ? LaneWidth.W16 : LaneWidth.W32;
-        measure(sizes[i], colluders[i], width, lanes, sizes[i] > 128 ? 1 : 4, true);
+    for (int i = 0; i < sizes.length && sizes[i] <= largest; i++) {
+      if (sizes[i] <= 128) {
+        System.out.println(measure(sizes[i], colluders[i], LaneWidth.W32, lanes, 7));
       }
+      System.out.println(
+          measure(sizes[i], colluders[i], LaneWidth.W16, lanes, sizes[i] <= 128 ? 7 : 1));
     }
   }
 
-  private static void measure(
-      int nodes, int colluders, LaneWidth width, int lanes, int segments, boolean print)
+  /** A line of the table: medians of so many segments. */
+  private static String measure(int nodes, int colluders, LaneWidth width, int lanes, int segments)
       throws IOException {
     SecureSums bench = new SecureSums(nodes, colluders, width, lanes);
     StringBuilder line = new StringBuilder();
-    line.append(String.format("%5d  w=%d |", nodes, width.bits()));
+    line.append(String.format("%d nodes, %d bits", nodes, width.bits()));
     bench.coordinator(bench.coordinator.resume());
     bench.run();
-    bench.report(line, 1, "");
+    bench.report(line, "set-up");
     for (int i = 0; i < nodes; i++) {
       int node = i;
       bench.node(node, () -> bench.machines.get(node).deal());
     }
     bench.run();
-    bench.report(line, 1, "");
-    int segment = 0;
-    for (; segment < segments; segment++) {
-      bench.clear();
-      bench.segment(segment);
-    }
-    bench.report(line, 1, "none");
+    bench.report(line, "deal of 16");
+    bench.segments(line, 0, segments, "segment");
     if (nodes >= 10) {
       for (int i = 0; i < lost(nodes); i++) {
         bench.early.add(7 * i % nodes);
         bench.late.add((7 * i + 3) % nodes);
       }
-      bench.clear();
-      bench.segment(segment);
-      bench.report(line, 1, bench.early.size() + " early and " + bench.late.size() + " late");
+      bench.segments(
+          line,
+          segments,
+          segments,
+          "segment, " + bench.early.size() + " early and " + bench.late.size() + " late");
     }
-    if (print) {
-      System.out.println(line);
+    return line.toString();
+  }
+
+  private void segments(StringBuilder line, int first, int count, String what) throws IOException {
+    long[] ofNodes = new long[count];
+    long[] ofCoordinator = new long[count];
+    for (int i = 0; i < count; i++) {
+      clear();
+      segment(first + i);
+      ofNodes[i] = nodeNanos;
+      ofCoordinator[i] = coordinatorNanos;
     }
+    Arrays.sort(ofNodes);
+    Arrays.sort(ofCoordinator);
+    nodeNanos = ofNodes[count / 2];
+    coordinatorNanos = ofCoordinator[count / 2];
+    report(line, what);
   }
 
   /** A tenth, or of large cohorts, whose ring pays for every exclusion, a twentieth. */
@@ -189,13 +203,10 @@ public final class SecureSums {
     sentBytes = 0;
   }
 
-  private void report(StringBuilder line, int parts, String what) {
+  private void report(StringBuilder line, String what) {
     line.append(String.format(
-        " %s %.2f, %.2f, %.1f |",
-        what,
-        nodeNanos / 1e6 / nodes / parts,
-        coordinatorNanos / 1e6 / parts,
-        sentBytes / 1e3 / nodes));
+        " | %s %.2f, %.2f, %.1f",
+        what, nodeNanos / 1e6 / nodes, coordinatorNanos / 1e6, sentBytes / 1e3 / nodes));
     clear();
   }
 
