@@ -1,7 +1,7 @@
 package dev.retort.secagg;
 
 import dev.retort.merkle.Digest;
-import dev.retort.secagg.SegmentMessage.SegmentOpen;
+import dev.retort.secagg.MaskingMessage.SegmentOpen;
 import dev.retort.tlog.LogSigner;
 
 /** Signed messages as a coordinator sends them that says whatever it likes, for tests of whoever keeps them. */
