@@ -42,6 +42,7 @@ public final class NodeSession implements AutoCloseable {
 
   private final Object streamLock = new Object();
   private @Nullable WorkStream stream;
+  private volatile @Nullable SiteStudies served;
   private volatile boolean closed;
   private volatile @Nullable IncompatibleProtocolException incompatible;
 
@@ -120,9 +121,11 @@ public final class NodeSession implements AutoCloseable {
           uplink,
           coordinator,
           witnessed,
-          () -> dropCurrent("a call failed; orders are awaited anew"));
+          () -> dropCurrent("a call failed; orders are awaited anew"),
+          this::answered);
       desk = sums;
       SiteStudies studies = new SiteStudies(site, uplink, coordinator, witnessed, sums);
+      served = studies;
       BackOff backOff = new BackOff(
           settings.firstDelay(), settings.longestDelay(), uplink.node().hashCode());
       while (!closed && site.halt().reason() == null) {
@@ -282,7 +285,7 @@ public final class NodeSession implements AutoCloseable {
         studies.serve(order);
         if (order instanceof Order.Labels) {
           // Under no study's name: the end of the study, which may come at once, must not stop it.
-          boolean unused = work.offer("", this::showPeers);
+          showPeersSoon();
         }
       } catch (CoordinatorLostException e) {
         LOG.warn("{}", e.getMessage());
@@ -291,16 +294,6 @@ public final class NodeSession implements AutoCloseable {
         LOG.error("{}", e.getMessage());
       } catch (InterruptedException e) {
         LOG.info("study {}: work is stopped", order.studyId());
-      }
-    }
-
-    private void showPeers() {
-      try {
-        studies.showPeers();
-      } catch (RolledBackException e) {
-        LOG.error("{}", e.getMessage());
-      } catch (InterruptedException e) {
-        LOG.debug("session of {} is closed", uplink.node().id());
       }
     }
 
@@ -332,6 +325,32 @@ public final class NodeSession implements AutoCloseable {
     @Override
     public void onCompleted() {
       over.countDown();
+    }
+  }
+
+  private void answered() {
+    SiteStudies studies = served;
+    if (studies != null) {
+      studies.answersHaveLeft();
+      showPeersSoon();
+    }
+  }
+
+  /** Has other nodes see the ledger, in its turn, after answers have left. */
+  private void showPeersSoon() {
+    boolean unused = work.offer("", this::showPeers);
+  }
+
+  private void showPeers() {
+    SiteStudies studies = served;
+    try {
+      if (studies != null) {
+        studies.showPeers();
+      }
+    } catch (RolledBackException e) {
+      LOG.error("{}", e.getMessage());
+    } catch (InterruptedException e) {
+      LOG.debug("session of {} is closed", uplink.node().id());
     }
   }
 

@@ -74,7 +74,7 @@ final class SiteStudies {
   // would be
   // paid for and of no use.
   private final Map<String, Limit> overLimit = new HashMap<>();
-  private boolean unshown;
+  private volatile boolean unshown;
 
   /** Studies at a site, whose secure sums are left to {@code sums}. */
   SiteStudies(
@@ -367,7 +367,14 @@ final class SiteStudies {
           refused.left());
       coordinator.tell(refused);
     }
-    unshown |= sent > 0;
+    if (sent > 0) {
+      answersHaveLeft();
+    }
+  }
+
+  /** Answers have left, by whatever way. Safe from any thread. */
+  void answersHaveLeft() {
+    unshown = true;
   }
 
   /**

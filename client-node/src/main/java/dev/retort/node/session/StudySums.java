@@ -53,6 +53,7 @@ final class StudySums {
   private final WitnessedLedger witnessed;
   private final JoinedStudy study;
   private final DatasetBind dataset;
+  private final Runnable answered;
   private final AggregationSite aggregation;
   private final Map<Integer, SampleRange> asked = new HashMap<>();
   private final Map<Integer, Report.Shown> supplied = new HashMap<>();
@@ -60,19 +61,22 @@ final class StudySums {
   private @Nullable Octets session;
   private @Nullable AggregationNode member;
 
+  /** A part in sums that have not begun; {@code answered} is run whenever an answer has left. */
   StudySums(
       Site site,
       Uplink uplink,
       Coordinator coordinator,
       WitnessedLedger witnessed,
       JoinedStudy study,
-      DatasetBind dataset) {
+      DatasetBind dataset,
+      Runnable answered) {
     this.site = site;
     this.uplink = uplink;
     this.coordinator = coordinator;
     this.witnessed = witnessed;
     this.study = study;
     this.dataset = dataset;
+    this.answered = answered;
     this.aggregation = site.sums()
         .member(uplink.node(), uplink.coordinatorKey(), site.policy().sums(), study, site.clock());
   }
@@ -175,6 +179,7 @@ final class StudySums {
       } else if (action instanceof ValuesWanted wanted) {
         supply(current, wanted);
       } else if (action instanceof Released released) {
+        answered.run();
         LOG.info(
             "study {}: a block is summed over {} sites{}",
             study.id(),

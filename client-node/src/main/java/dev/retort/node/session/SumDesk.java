@@ -25,6 +25,7 @@ final class SumDesk implements AutoCloseable {
   private final Coordinator coordinator;
   private final WitnessedLedger witnessed;
   private final Runnable redial;
+  private final Runnable answered;
   private final StepGuard guard;
   private final Map<String, StudySums> studies = new ConcurrentHashMap<>();
   private final ThreadPoolExecutor thread;
@@ -34,18 +35,21 @@ final class SumDesk implements AutoCloseable {
    * A desk without studies.
    *
    * @param redial drops the stream, so that the coordinator is dialled again and repeats what is open
+   * @param answered run whenever an answer has left; must not block
    */
   SumDesk(
       Site site,
       Uplink uplink,
       Coordinator coordinator,
       WitnessedLedger witnessed,
-      Runnable redial) {
+      Runnable redial,
+      Runnable answered) {
     this.site = site;
     this.uplink = uplink;
     this.coordinator = coordinator;
     this.witnessed = witnessed;
     this.redial = redial;
+    this.answered = answered;
     this.guard = new StepGuard(coordinator);
     // Hundreds of nodes may share a process, and few of them sum at a time.
     this.thread =
@@ -60,7 +64,8 @@ final class SumDesk implements AutoCloseable {
   /** Takes a study in whose votes are ready; does nothing if it is in. */
   void admit(JoinedStudy study, DatasetBind dataset) {
     studies.computeIfAbsent(
-        study.id(), id -> new StudySums(site, uplink, coordinator, witnessed, study, dataset));
+        study.id(),
+        id -> new StudySums(site, uplink, coordinator, witnessed, study, dataset, answered));
   }
 
   /** Leaves a study's sums. */
