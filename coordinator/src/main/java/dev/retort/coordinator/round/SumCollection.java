@@ -50,6 +50,9 @@ final class SumCollection {
 
   private static final Logger LOG = LoggerFactory.getLogger(SumCollection.class);
 
+  /** A step in which messages keep coming is waited for so many times as long. */
+  private static final int MOST_EXTENSIONS = 30;
+
   /** Then something is wrong that another session does not mend. */
   private static final int MOST_SESSIONS = 5;
 
@@ -82,6 +85,9 @@ final class SumCollection {
   private @Nullable SumSession session;
   private int sessions;
   private int turn;
+  private long messages;
+  private long messagesWhenArmed;
+  private int extensions;
 
   /** A collection that goes on where the store says. */
   SumCollection(
@@ -188,6 +194,7 @@ final class SumCollection {
       if (frame instanceof Chunk chunk && !isAdmitted(current, node, chunk)) {
         return;
       }
+      messages++;
       act(current, current.coordinator().receive(frame));
       openIfAllAreReady(current, false);
     } catch (MalformedMessageException e) {
@@ -319,7 +326,9 @@ final class SumCollection {
     current.step(Step.UPLOADING);
     current.keep();
     int lanes = block().count() * study.plan().labelSpace().size();
-    long deadline = parts.clock().instant().plus(parts.patience()).getEpochSecond() + 1;
+    // Nodes hold it against their clocks; what ends the wait is this side's patience.
+    Duration longest = parts.patience().multipliedBy(MOST_EXTENSIONS);
+    long deadline = parts.clock().instant().plus(longest).getEpochSecond() + 1;
     act(current, current.coordinator().open(segment, batch(), lanes, deadline));
     arm();
   }
@@ -367,15 +376,26 @@ final class SumCollection {
     interrupt("an error of the coordinator's");
   }
 
-  /** Waits for the present step, and no longer than patience allows. */
+  /** Waits for the present step, until nothing has come for as long as patience allows. */
   private void arm() {
-    int armed = ++turn;
+    extensions = 0;
+    await(++turn);
+  }
+
+  private void await(int armed) {
+    messagesWhenArmed = messages;
     timer.after(parts.patience(), () -> late(armed));
   }
 
   private synchronized void late(int armed) {
     SumSession current = session;
     if (current == null || armed != turn) {
+      return;
+    }
+    if (messages > messagesWhenArmed && extensions < MOST_EXTENSIONS) {
+      // Nobody is silent: there are many nodes, or they are slow.
+      extensions++;
+      await(armed);
       return;
     }
     try {
