@@ -43,6 +43,7 @@ final class ArchitectureTest {
       "merkle",
       "tlog",
       "data",
+      "encode",
       "transfer",
       "label",
       "noise",

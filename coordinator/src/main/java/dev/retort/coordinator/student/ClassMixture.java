@@ -1,5 +1,7 @@
 package dev.retort.coordinator.student;
 
+import dev.retort.encode.DenseMatrix;
+
 /**
  * Groups samples whose posterior mean labels are alike: a mixture of one Gaussian a class with a shared spread, begun at
  * the arg max and refined by expectation maximisation.

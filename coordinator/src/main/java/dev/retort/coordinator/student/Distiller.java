@@ -2,6 +2,7 @@ package dev.retort.coordinator.student;
 
 import dev.retort.coordinator.aggregate.AggregatedLabels;
 import dev.retort.data.Samples;
+import dev.retort.encode.DenseMatrix;
 import dev.retort.learn.Architecture;
 import dev.retort.learn.ComputeDevice;
 import dev.retort.learn.DistillationSettings;

@@ -1,6 +1,7 @@
 package dev.retort.coordinator.student;
 
 import dev.retort.coordinator.aggregate.AggregatedLabels;
+import dev.retort.encode.DenseMatrix;
 import java.util.Arrays;
 import java.util.List;
 

@@ -1,6 +1,9 @@
 package dev.retort.coordinator.student;
 
 import dev.retort.data.Samples;
+import dev.retort.encode.DenseMatrix;
+import dev.retort.encode.GradientHistograms;
+import dev.retort.encode.PublicPca;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -33,8 +36,8 @@ record PublicBasis(String name, DenseMatrix functions, double[] roughness) {
    */
   static List<PublicBasis> of(Samples samples) {
     boolean images = samples.shape().isImage();
-    DenseMatrix described =
-        PublicPca.coordinates(images ? new GradientHistograms(samples) : samples, COMPONENTS);
+    Samples read = images ? new GradientHistograms(samples) : samples;
+    DenseMatrix described = new PublicPca(read, COMPONENTS).coordinates(read);
     List<PublicBasis> bases = new ArrayList<>();
     if (samples.count() <= MOST_GRAPH_SAMPLES && samples.count() > 2 * NEIGHBOURS) {
       bases.add(graph(described));

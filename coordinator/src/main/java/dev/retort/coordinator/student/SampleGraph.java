@@ -1,5 +1,6 @@
 package dev.retort.coordinator.student;
 
+import dev.retort.encode.DenseMatrix;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;

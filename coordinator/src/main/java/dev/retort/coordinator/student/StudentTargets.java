@@ -1,5 +1,6 @@
 package dev.retort.coordinator.student;
 
+import dev.retort.encode.DenseMatrix;
 import dev.retort.learn.DistillationTargets;
 
 /**

@@ -7,6 +7,7 @@ import dev.retort.coordinator.aggregate.AggregatedLabels;
 import dev.retort.coordinator.aggregate.ContributionKey;
 import dev.retort.coordinator.aggregate.LabelAggregator;
 import dev.retort.data.LabelledSamples;
+import dev.retort.encode.DenseMatrix;
 import dev.retort.label.LabelBlock;
 import dev.retort.label.LabelGrid;
 import java.util.List;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.retort.data.FloatSamples;
 import dev.retort.data.LabelledSamples;
 import dev.retort.data.SampleShape;
+import dev.retort.encode.DenseMatrix;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

@@ -3,6 +3,7 @@ package dev.retort.coordinator.student;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.retort.encode.DenseMatrix;
 import dev.retort.learn.DistillationTargets;
 import java.util.Arrays;
 import net.jqwik.api.ForAll;

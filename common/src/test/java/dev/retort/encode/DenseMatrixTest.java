@@ -1,4 +1,4 @@
-package dev.retort.coordinator.student;
+package dev.retort.encode;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;

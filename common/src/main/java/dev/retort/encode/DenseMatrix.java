@@ -1,14 +1,14 @@
-package dev.retort.coordinator.student;
+package dev.retort.encode;
 
 import java.util.Arrays;
 import java.util.stream.IntStream;
 
 /**
- * A row-major matrix of doubles, with the few operations that the denoiser needs. Inner loops run along rows, so that
+ * A row-major matrix of doubles, with the few operations that features and denoisers need. Inner loops run along rows, so that
  * the compiler vectorises them; sums over rows are split at fixed places, so that results do not depend on the count of
  * threads.
  */
-final class DenseMatrix {
+public final class DenseMatrix {
 
   private static final int CHUNK_ROWS = 512;
 
@@ -16,40 +16,45 @@ final class DenseMatrix {
   private final int columns;
   private final double[] values;
 
-  DenseMatrix(int rows, int columns) {
+  /** A matrix of zeros. */
+  public DenseMatrix(int rows, int columns) {
     this.rows = rows;
     this.columns = columns;
     this.values = new double[Math.multiplyExact(rows, columns)];
   }
 
-  int rows() {
+  /** The count of rows. */
+  public int rows() {
     return rows;
   }
 
-  int columns() {
+  /** The count of columns. */
+  public int columns() {
     return columns;
   }
 
-  double get(int row, int column) {
+  /** The entry at {@code row} and {@code column}. */
+  public double get(int row, int column) {
     return values[row * columns + column];
   }
 
-  void set(int row, int column, double value) {
+  /** Makes the entry at {@code row} and {@code column} be {@code value}. */
+  public void set(int row, int column, double value) {
     values[row * columns + column] = value;
   }
 
   /** A copy of row {@code row}. */
-  double[] row(int row) {
+  public double[] row(int row) {
     return Arrays.copyOfRange(values, row * columns, (row + 1) * columns);
   }
 
   /** Makes row {@code row} a copy of {@code from}. */
-  void setRow(int row, double[] from) {
+  public void setRow(int row, double[] from) {
     System.arraycopy(from, 0, values, row * columns, columns);
   }
 
   /** The column of the largest entry of row {@code row}; the lowest wins a tie. */
-  int argMax(int row) {
+  public int argMax(int row) {
     int best = 0;
     for (int column = 1; column < columns; column++) {
       if (get(row, column) > get(row, best)) {
@@ -60,7 +65,7 @@ final class DenseMatrix {
   }
 
   /** Makes row {@code row} the softmax of {@code logits} over {@code temperature}. */
-  void setSoftmax(int row, double[] logits, double temperature) {
+  public void setSoftmax(int row, double[] logits, double temperature) {
     double largest = Arrays.stream(logits).max().orElse(0);
     double total = 0;
     for (int c = 0; c < columns; c++) {
@@ -74,19 +79,20 @@ final class DenseMatrix {
   }
 
   /** The values themselves, row-major. */
-  double[] array() {
+  public double[] array() {
     return values;
   }
 
   /** A matrix whose entries {@code f(row, column)} are computed one by one, row-major. */
-  static DenseMatrix of(int rows, int columns, java.util.function.IntToDoubleFunction entry) {
+  public static DenseMatrix of(
+      int rows, int columns, java.util.function.IntToDoubleFunction entry) {
     DenseMatrix matrix = new DenseMatrix(rows, columns);
     Arrays.setAll(matrix.values, entry);
     return matrix;
   }
 
   /** {@code target[targetFrom ..] += factor * source[from .. from + length)}. */
-  static void addScaled(
+  public static void addScaled(
       double factor, double[] source, int from, double[] target, int targetFrom, int length) {
     for (int i = 0; i < length; i++) {
       target[targetFrom + i] += factor * source[from + i];
@@ -94,7 +100,7 @@ final class DenseMatrix {
   }
 
   /** This times {@code right}. */
-  DenseMatrix times(DenseMatrix right) {
+  public DenseMatrix times(DenseMatrix right) {
     if (columns != right.rows) {
       throw new IllegalArgumentException("rows must be " + columns + ": " + right.rows);
     }
@@ -116,7 +122,7 @@ final class DenseMatrix {
   }
 
   /** The transpose of this, times the diagonal of {@code weights} (one a row), times {@code right}. */
-  DenseMatrix transposeTimes(double[] weights, DenseMatrix right) {
+  public DenseMatrix transposeTimes(double[] weights, DenseMatrix right) {
     if (rows != right.rows || rows != weights.length) {
       throw new IllegalArgumentException(
           "rows must be " + rows + ": " + right.rows + ", " + weights.length);
@@ -146,7 +152,7 @@ final class DenseMatrix {
   }
 
   /** The lower factor L of this symmetric positive definite matrix, which is L times its transpose. */
-  DenseMatrix cholesky() {
+  public DenseMatrix cholesky() {
     DenseMatrix factor = new DenseMatrix(rows, rows);
     double[] l = factor.values;
     for (int i = 0; i < rows; i++) {
@@ -162,7 +168,7 @@ final class DenseMatrix {
   }
 
   /** X such that this lower triangular matrix times X is {@code right}. */
-  DenseMatrix solveLower(DenseMatrix right) {
+  public DenseMatrix solveLower(DenseMatrix right) {
     int width = right.columns;
     DenseMatrix solution = new DenseMatrix(rows, width);
     for (int i = 0; i < rows; i++) {
@@ -179,12 +185,12 @@ final class DenseMatrix {
   }
 
   /** The first {@code count} columns. */
-  DenseMatrix firstColumns(int count) {
+  public DenseMatrix firstColumns(int count) {
     return of(rows, count, i -> get(i / count, i % count));
   }
 
   /** An orthonormal basis of the column space; directions below 1e-6 of the largest are left out. */
-  DenseMatrix orthonormal() {
+  public DenseMatrix orthonormal() {
     // The Gram matrix squares the condition number; what the first pass leaves skewed, the second
     // puts right.
     return orthonormalOnce().orthonormalOnce();
@@ -211,11 +217,11 @@ final class DenseMatrix {
    * @param values the eigenvalues
    * @param vectors the eigenvectors
    */
-  @SuppressWarnings("ArrayRecordComponent") // used within this package, and never compared
-  record Eigen(double[] values, DenseMatrix vectors) {}
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  public record Eigen(double[] values, DenseMatrix vectors) {}
 
   /** The eigen-decomposition of this symmetric matrix, by Jacobi's cyclic rotations. */
-  Eigen eigen() {
+  public Eigen eigen() {
     int n = rows;
     double[] a = values.clone();
     // Rows of v are the eigenvectors, so that rotations run along rows.

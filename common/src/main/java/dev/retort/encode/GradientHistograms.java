@@ -1,4 +1,4 @@
-package dev.retort.coordinator.student;
+package dev.retort.encode;
 
 import dev.retort.data.SampleShape;
 import dev.retort.data.Samples;
@@ -9,7 +9,7 @@ import java.nio.FloatBuffer;
  * under which neighbours look alike far more often than under pixels. Cells overlap by half, votes are weighted by
  * distance to the cell's centre, and every cell is normalised with its neighbours.
  */
-final class GradientHistograms implements Samples {
+public final class GradientHistograms implements Samples {
 
   private static final int ORIENTATIONS = 8;
   private static final int MOST_CELLS = 7;
@@ -22,7 +22,15 @@ final class GradientHistograms implements Samples {
   private final int cellRows;
   private final int cellColumns;
 
-  GradientHistograms(Samples images) {
+  /**
+   * Describes {@code images}, each when it is asked for.
+   *
+   * @throws IllegalArgumentException if they are no images
+   */
+  public GradientHistograms(Samples images) {
+    if (!images.shape().isImage()) {
+      throw new IllegalArgumentException("samples must be images: " + images.shape());
+    }
     this.images = images;
     this.channels = images.shape().dimensions().get(0);
     this.height = images.shape().dimensions().get(1);
