@@ -9,8 +9,10 @@ package dev.retort.learn;
  * @param warmUpEpochs passes of the warm-up, at least 0
  * @param epochs passes of the distillation, at least 0; both must not be 0
  * @param batchSize samples a step, in [1, 65536]
- * @param learningRate of Adam, positive and finite
- * @param seed of the initial weights and the order of the samples
+ * @param learningRate of Adam at the first step, positive and finite; goes down to 0 along half a cosine over all epochs
+ *     together (Loshchilov and Hutter 2017, equation 5, without restarts)
+ * @param augmentation how samples are varied, afresh at every pass
+ * @param seed of the initial weights, the order of the samples and their views
  */
 public record DistillationSettings(
     double temperature,
@@ -19,6 +21,7 @@ public record DistillationSettings(
     int epochs,
     int batchSize,
     double learningRate,
+    Augmentation augmentation,
     long seed) {
 
   public DistillationSettings {

@@ -5,6 +5,8 @@ import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.jni.JniUtils;
 import dev.retort.data.Samples;
+import java.nio.FloatBuffer;
+import java.util.SplittableRandom;
 
 /** The training steps of one network. For the thread that made it; holds native memory until closed. */
 final class NetworkLoop implements AutoCloseable {
@@ -38,6 +40,26 @@ final class NetworkLoop implements AutoCloseable {
   /** One step on the batch at {@code rows[from .. from + length)}. */
   void step(int[] rows, int from, int length, Loss loss, double learningRate) {
     samples.gather(rows, from, length, batch.asFloats());
+    descend(rows, from, length, loss, learningRate);
+  }
+
+  /** One step on views of the batch at {@code rows[from .. from + length)}. */
+  void step(
+      int[] rows,
+      int from,
+      int length,
+      Loss loss,
+      double learningRate,
+      Augmentation augmentation,
+      SplittableRandom random) {
+    float[] views = new float[length * samples.shape().size()];
+    samples.gather(rows, from, length, FloatBuffer.wrap(views));
+    augmentation.vary(views, length, samples.shape(), random);
+    batch.asFloats().put(views);
+    descend(rows, from, length, loss, learningRate);
+  }
+
+  private void descend(int[] rows, int from, int length, Loss loss, double learningRate) {
     try (PtNDManager step = scope.step()) {
       PtNDArray[] leaves = adam.leaves(step);
       PtNDArray logits = network.logits(batch.floatArray(step, network.batchShape(length)), leaves);

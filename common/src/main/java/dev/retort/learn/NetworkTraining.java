@@ -93,6 +93,7 @@ public final class NetworkTraining {
     int batchSize = Math.min(settings.batchSize(), samples.count());
     EpochOrder order =
         EpochOrder.ofAll(samples.count(), batchSize, Seeds.stream(settings.seed(), 1));
+    SplittableRandom views = Seeds.stream(settings.seed(), 2);
     try (NetworkLoop loop =
         new NetworkLoop(device, engine.threads(), initial, samples, batchSize)) {
       DistillationLoss loss =
@@ -101,12 +102,20 @@ public final class NetworkTraining {
       int epochs = settings.warmUpEpochs() + settings.epochs();
       for (int epoch = 1; epoch <= epochs; epoch++) {
         boolean warmingUp = epoch <= settings.warmUpEpochs();
-        pass(
-            loop,
-            order,
-            steps,
-            warmingUp ? loss::warmUp : loss::distillation,
-            settings.learningRate());
+        NetworkLoop.Loss each = warmingUp ? loss::warmUp : loss::distillation;
+        for (int step = 0; step < steps; step++) {
+          stopIfInterrupted();
+          int length = order.advance();
+          double done = (epoch - 1 + (double) step / steps) / epochs;
+          loop.step(
+              order.rows(),
+              order.from(length),
+              length,
+              each,
+              settings.learningRate() * (1 + Math.cos(Math.PI * done)) / 2,
+              settings.augmentation(),
+              views);
+        }
         progress.advanced(epoch, epochs);
       }
       return loop.snapshot();
@@ -117,11 +126,15 @@ public final class NetworkTraining {
       NetworkLoop loop, EpochOrder order, int steps, NetworkLoop.Loss loss, double learningRate)
       throws InterruptedException {
     for (int step = 0; step < steps; step++) {
-      if (Thread.interrupted()) {
-        throw new InterruptedException("training was interrupted");
-      }
+      stopIfInterrupted();
       int length = order.advance();
       loop.step(order.rows(), order.from(length), length, loss, learningRate);
+    }
+  }
+
+  private static void stopIfInterrupted() throws InterruptedException {
+    if (Thread.interrupted()) {
+      throw new InterruptedException("training was interrupted");
     }
   }
 

@@ -2,6 +2,7 @@ package dev.retort.learn;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.retort.data.LabelledSamples;
@@ -79,7 +80,7 @@ class NetworkTrainingTest {
         Toy.architecture("mlp-16"),
         data.samples(),
         targets(1.4f, -0.3f),
-        new DistillationSettings(2, 0.7, 6, 0, 16, 3e-3, 1),
+        settings(2, 0.7, 6, 0, 16, 3e-3),
         Progress.silent());
     assertThat(accuracy(student)).isGreaterThan(0.95);
   }
@@ -91,10 +92,36 @@ class NetworkTrainingTest {
         Toy.architecture("cnn-small"),
         data.samples(),
         targets(1.1f, 0),
-        new DistillationSettings(2, 0.7, 1, 4, 16, 2e-3, 1),
+        settings(2, 0.7, 1, 4, 16, 2e-3),
         (done, total) -> epochs.add(done));
     assertThat(accuracy(student)).isGreaterThan(0.95);
     assertThat(epochs).containsExactly(1, 2, 3, 4, 5);
+  }
+
+  @Test
+  void distil_views_areReproducibleAndChangeTheStudent() throws InterruptedException {
+    Network first = onViews(new Augmentation.Warp(0.1, 0.1, 0.2));
+    assertThat(onViews(new Augmentation.Warp(0.1, 0.1, 0.2))).isEqualTo(first);
+    assertThat(onViews(new Augmentation.Warp(0, 0, 0))).isNotEqualTo(first);
+  }
+
+  @Test
+  void distil_viewsThatChangeNothing_giveTheStudentOfTheSamples() throws InterruptedException {
+    Network unmoved = onViews(new Augmentation.Warp(0, 0, 0));
+    Network plain = onViews(new Augmentation.None());
+    for (int i = 0; i < plain.tensors().size(); i++) {
+      assertThat(unmoved.tensors().get(i).array())
+          .containsExactly(plain.tensors().get(i).array(), within(1e-3f));
+    }
+  }
+
+  private Network onViews(Augmentation augmentation) throws InterruptedException {
+    return training.distil(
+        Toy.architecture("mlp-16"),
+        data.samples(),
+        targets(1, 0),
+        new DistillationSettings(2, 0.7, 0, 1, 64, 1e-3, augmentation, 1),
+        Progress.silent());
   }
 
   @Test
@@ -105,7 +132,7 @@ class NetworkTrainingTest {
         teacher,
         data.samples(),
         targets(1, 0),
-        new DistillationSettings(2, 0.7, 0, 1, 500, 1e-9, 1),
+        settings(2, 0.7, 0, 1, 500, 1e-9),
         Progress.silent());
     assertThat(student.tensor("fc1.weight").array())
         .usingComparatorWithPrecision(1e-7f)
@@ -121,7 +148,7 @@ class NetworkTrainingTest {
             teacher,
             data.samples(),
             targets(1, 0),
-            new DistillationSettings(2, 0.7, 0, 1, 16, 1e-3, 1),
+            settings(2, 0.7, 0, 1, 16, 1e-3),
             Progress.silent()))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("4 classes");
@@ -163,5 +190,23 @@ class NetworkTrainingTest {
   private static long residentBytes() throws IOException {
     String[] pages = Files.readString(Path.of("/proc/self/statm")).split(" ");
     return Long.parseLong(pages[1]) * 4096;
+  }
+
+  private static DistillationSettings settings(
+      double temperature,
+      double alpha,
+      int warmUpEpochs,
+      int epochs,
+      int batchSize,
+      double learningRate) {
+    return new DistillationSettings(
+        temperature,
+        alpha,
+        warmUpEpochs,
+        epochs,
+        batchSize,
+        learningRate,
+        new Augmentation.None(),
+        1);
   }
 }

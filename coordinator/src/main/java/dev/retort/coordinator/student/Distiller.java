@@ -4,6 +4,7 @@ import dev.retort.coordinator.aggregate.AggregatedLabels;
 import dev.retort.data.Samples;
 import dev.retort.encode.DenseMatrix;
 import dev.retort.learn.Architecture;
+import dev.retort.learn.Augmentation;
 import dev.retort.learn.ComputeDevice;
 import dev.retort.learn.DistillationSettings;
 import dev.retort.learn.LearnEngine;
@@ -119,6 +120,7 @@ public final class Distiller {
         student.epochs(),
         student.batchSize(),
         student.learningRate(),
+        new Augmentation.None(),
         plan.seed());
   }
 
