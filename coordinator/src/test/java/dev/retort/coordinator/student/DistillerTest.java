@@ -48,10 +48,18 @@ final class DistillerTest {
     assertThat(accuracy(distillation, Stripes.images(400, 2))).isGreaterThan(0.9);
     DistillationReport report = distillation.report();
     assertThat(report.noiseStandardDeviation()).isGreaterThan(0.8);
-    assertThat(report.selfTraining()).startsWith("on: noise score");
+    assertThat(report.selfTraining()).startsWith("off: only");
     assertThat(report.curve())
         .extracting(DistillationReport.Stage::name)
         .containsExactly("denoiser", "student");
+  }
+
+  @Test
+  void distil_imagesUnderModerateNoise_learnsThemWithSelfTraining() throws Exception {
+    Distillation distillation =
+        distil(Stripes.images(400, 1), 0.5, 1, 30, StudentPlans.plan("cnn-small"));
+    assertThat(accuracy(distillation, Stripes.images(400, 2))).isGreaterThan(0.95);
+    assertThat(distillation.report().selfTraining()).startsWith("on: noise score");
   }
 
   @Test
