@@ -2,6 +2,7 @@ package dev.retort.cli;
 
 import dev.retort.data.LabelledSamples;
 import dev.retort.learn.TrainedEnsemble;
+import dev.retort.node.teacher.TeacherInput;
 import dev.retort.node.teacher.UnsafeTeacherTap;
 import dev.retort.node.teacher.VoteTable;
 import java.util.concurrent.atomic.LongAdder;
@@ -25,20 +26,21 @@ final class TeacherWatch implements UnsafeTeacherTap {
   }
 
   @Override
-  public synchronized void trained(String studyId, TrainedEnsemble ensemble, VoteTable table) {
+  public synchronized void trained(
+      String studyId, TrainedEnsemble ensemble, TeacherInput input, VoteTable table) {
     int[] sums = table.sums();
     for (int i = 0; i < sums.length; i++) {
       votes[i] += sums[i];
     }
-    accuracySum += rightShare(ensemble);
+    accuracySum += rightShare(ensemble, input);
     for (int member = 0; member < ensemble.members(); member++) {
       teachers += ensemble.isPresent(member) ? 1 : 0;
     }
   }
 
   /** The sum of all present members' test accuracies. */
-  private double rightShare(TrainedEnsemble ensemble) {
-    LabelledSamples test = data.test();
+  private double rightShare(TrainedEnsemble ensemble, TeacherInput input) {
+    LabelledSamples test = input.of(data.test());
     LongAdder right = new LongAdder();
     try {
       ensemble.score(test.samples(), 0, test.count(), (member, firstRow, rows, logits) -> {

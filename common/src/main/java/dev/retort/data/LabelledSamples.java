@@ -40,6 +40,11 @@ public final class LabelledSamples {
     return samples;
   }
 
+  /** Other samples under the same labels, such as features of these. */
+  public LabelledSamples withSamples(Samples others) {
+    return new LabelledSamples(others, labels, classes);
+  }
+
   /** The class index of sample {@code row}. */
   public int label(int row) {
     return labels[row];

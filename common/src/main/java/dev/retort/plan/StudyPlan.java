@@ -127,6 +127,7 @@ public record StudyPlan(
    *
    * @param perNode teachers, and so shards, at each site
    * @param architecture the teachers' architecture
+   * @param features how many features of a sample they see, learnt from the transfer set alone; 0 for the sample itself
    * @param epochs passes of a teacher over its own shard
    * @param batchSize samples a step
    * @param learningRate of Adam
@@ -135,12 +136,14 @@ public record StudyPlan(
   public record Teachers(
       int perNode,
       String architecture,
+      int features,
       int epochs,
       int batchSize,
       double learningRate,
       String device) {
     public Teachers {
       require(perNode >= 1 && perNode <= 100_000, "teachers.perNode", "in [1, 100000]", perNode);
+      require(features >= 0 && features <= 1024, "teachers.features", "in [0, 1024]", features);
       requireTraining("teachers", epochs, batchSize, learningRate);
     }
   }

@@ -135,7 +135,12 @@ public final class StudyPlans {
    * @throws InvalidConfigException naming the key
    */
   public static void checkShape(StudyPlan plan, SampleShape shape) throws InvalidConfigException {
-    checkShape(plan, "teachers.architecture", plan.teachers().architecture(), shape);
+    int features = plan.teachers().features();
+    checkShape(
+        plan,
+        "teachers.architecture",
+        plan.teachers().architecture(),
+        features == 0 ? shape : SampleShape.row(features));
     checkShape(plan, "student.architecture", plan.student().architecture(), shape);
   }
 

@@ -74,6 +74,7 @@ final class StudyPlansTest {
           teachers.perNode=0            | teachers.perNode must be in [1, 100000]: 0
           teachers.architecture=vgg     | teachers.architecture
           teachers.architecture=mlp-0   | teachers.architecture
+          teachers.features=-1          | teachers.features must be in [0, 1024]: -1
           teachers.epochs=0             | teachers.epochs must be in [1, 10000]: 0
           teachers.learningRate=0       | teachers.learningRate must be in (0, 1]: 0.0
           teachers.device=tpu           | teachers.device
@@ -141,7 +142,7 @@ final class StudyPlansTest {
   void canonicalBytes_ofAFixedPlan_haveAFixedDigest() throws Exception {
     // What a site approves: if this changes, every approval given so far is void.
     assertThat(Digest.of(StudyPlans.canonicalBytes(resolved())).hex())
-        .isEqualTo("e8d2d8ed9ad91b5d5d82704278a277d32c9b9a8e6eb8675af721c849577719b9");
+        .isEqualTo("fa0a8f863540186a797b651a97f4046c49207054c571b156007d2ab4cec4a05a");
   }
 
   @Test
@@ -244,6 +245,15 @@ final class StudyPlansTest {
         .containsExactly(
             new SampleRange(0, 256), new SampleRange(256, 256), new SampleRange(512, 88));
     assertThat(StudyPlans.blocks(planOf(256), 256)).containsExactly(new SampleRange(0, 256));
+  }
+
+  @Test
+  void checkShape_convolutionOnFeatures_namesTheKey() throws Exception {
+    StudyPlan plan = plan("teachers.architecture=cnn-small", "teachers.features=16");
+    StudyPlans.checkShape(plan("teachers.features=16"), SampleShape.image(1, 8, 8));
+    assertThatThrownBy(() -> StudyPlans.checkShape(plan, SampleShape.image(1, 8, 8)))
+        .isInstanceOf(InvalidConfigException.class)
+        .hasMessageStartingWith("teachers.architecture must fit the transfer set: cnn-small");
   }
 
   @Test

@@ -27,6 +27,7 @@ import dev.retort.node.shard.RecordsCommitment;
 import dev.retort.node.shard.ShardAssignment;
 import dev.retort.node.shard.UnsuitableRecordsException;
 import dev.retort.node.teacher.CorruptVoteTableException;
+import dev.retort.node.teacher.TeacherInput;
 import dev.retort.node.teacher.TeacherVotes;
 import dev.retort.node.teacher.VoteTable;
 import dev.retort.node.teacher.VoteTableFile;
@@ -269,10 +270,11 @@ final class SiteStudies {
     LOG.info("study {}: training {} teachers", study.id(), wanted.perNode());
     PrivateTable records = recordsAgain(study);
     ShardAssignment shards = ShardAssignment.of(site.shardKey(), records.units(), wanted.perNode());
+    TeacherInput input = TeacherInput.learn(transfer.samples(), wanted.features());
     TrainedEnsemble ensemble = new TeacherVotes(site.engine(), study.device())
         .train(
             architecture(wanted.architecture()),
-            records.records(),
+            input.of(records.records()),
             shards,
             new TrainingSettings(
                 wanted.epochs(),
@@ -281,9 +283,12 @@ final class SiteStudies {
                 seed(study.plan().seed())),
             new ProgressReports(coordinator, study.id(), wanted.perNode(), site.clock()));
     VoteTable table = TeacherVotes.count(
-        ensemble, study.grid(), transfer.samples(), study.plan().queries().limit());
+        ensemble,
+        study.grid(),
+        input.of(transfer.samples()),
+        study.plan().queries().limit());
     study.votes().write(table);
-    site.tap().trained(study.id(), ensemble, table);
+    site.tap().trained(study.id(), ensemble, input, table);
     return table;
   }
 

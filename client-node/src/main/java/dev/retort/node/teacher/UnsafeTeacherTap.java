@@ -14,12 +14,13 @@ public interface UnsafeTeacherTap {
    * called where the votes were saved by an earlier run.
    *
    * @param ensemble the teachers; kept no longer than this call unless the tap keeps them
+   * @param input what they see of a sample
    * @param votes the sums of their labels, without noise
    */
-  void trained(String studyId, TrainedEnsemble ensemble, VoteTable votes);
+  void trained(String studyId, TrainedEnsemble ensemble, TeacherInput input, VoteTable votes);
 
   /** Looks at nothing. */
   static UnsafeTeacherTap none() {
-    return (studyId, ensemble, votes) -> {};
+    return (studyId, ensemble, input, votes) -> {};
   }
 }

@@ -161,7 +161,7 @@ class NodeSessionTest {
         new ReleasePace(Duration.ofMillis(5), true),
         null,
         QUICK,
-        (studyId, ensemble, votes) -> {
+        (studyId, ensemble, input, votes) -> {
           trained.add(votes);
           try {
             mayTrain.await();
