@@ -1,13 +1,19 @@
 package dev.retort.coordinator.student;
 
+import dev.retort.forecast.Accountant;
+import dev.retort.forecast.Scope;
+import dev.retort.forecast.StudyForecast;
 import dev.retort.learn.ModelFile;
 import dev.retort.merkle.Digest;
+import dev.retort.plan.Aggregation;
+import dev.retort.plan.SecureSums;
 import dev.retort.plan.StudyPlan;
 import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,19 +40,53 @@ public record ModelCard(
     @Nullable Evaluation evaluation,
     Map<String, String> digests) {
 
-  /** What must hold for the privacy guarantee to be true. */
-  public static final List<String> ASSUMPTIONS = List.of(
-      "Neighbouring data sets differ by replacing all records of one privacy unit; the number of shards is public.",
-      "Each site is protected against everyone else, the coordinator included, if its own node runs as published: "
-          + "its noise is drawn as it should be and its ledger is not rolled back.",
-      "The transfer set is public: nothing here protects the records in it.",
-      "No privacy unit has records at two sites. If one has, its losses at those sites add up.",
-      "Epsilon and delta bound what this study reveals. Other studies on the same records add to it; each site's "
-          + "ledger holds the sum.");
+  private static final int MOST_COLLUDING_ROWS = 10;
 
   public ModelCard {
     sites = List.copyOf(sites);
     digests = Collections.unmodifiableMap(new TreeMap<>(digests));
+  }
+
+  /** What must hold for the privacy guarantee to be true. */
+  public List<String> assumptions() {
+    boolean secure = isSummedSecurely();
+    return List.of(
+        "Neighbouring data sets differ by replacing all records of one privacy unit; the number of shards is public.",
+        secure
+            ? "Each site is protected against the coordinator and up to "
+                + plan.cohort().colluders()
+                + " other sites, if at least " + SecureSums.contributors(plan)
+                + " of the sites whose answers were summed, itself among them, draw their noise as they should. A site"
+                + " spends its budget once if its own ledger is not rolled back."
+            : "Each site is protected against everyone else, the coordinator included, if its own node runs as published: "
+                + "its noise is drawn as it should be and its ledger is not rolled back.",
+        "The transfer set is public: nothing here protects the records in it.",
+        secure
+            ? "No privacy unit has records at two sites. If one has at H of them, rho is H squared times as large."
+            : "No privacy unit has records at two sites. If one has, its losses at those sites add up.",
+        "Epsilon and delta bound what this study reveals. Other studies on the same records add to it; each site's "
+            + "ledger holds the sum.");
+  }
+
+  /** Whether the coordinator saw sums over sites, and no site's answer. */
+  public boolean isSummedSecurely() {
+    return plan.privacy().aggregation() == Aggregation.SECURE;
+  }
+
+  /**
+   * The loss of a unit at one site by how many other sites work with the coordinator and take their noise off: an upper
+   * bound at the plan's delta, for none, one, and so on. Empty where each site's own noise protects it.
+   */
+  public List<Double> epsilonIfCollude() {
+    if (!isSummedSecurely() || sites.isEmpty()) {
+      return List.of();
+    }
+    StudyForecast forecast = new StudyForecast(plan, sites.size(), 1);
+    return IntStream.range(0, Math.min(sites.size(), MOST_COLLUDING_ROWS))
+        .mapToObj(colluding -> forecast
+            .bound(Scope.UNIT_AT_ONE_SITE, Aggregation.SECURE, Accountant.ZCDP, colluding)
+            .epsilon())
+        .toList();
   }
 
   /** The card in Markdown. */

@@ -1,5 +1,6 @@
 package dev.retort.coordinator.student;
 
+import dev.retort.plan.SecureSums;
 import dev.retort.plan.StudyPlan;
 import java.math.BigDecimal;
 import java.util.LinkedHashMap;
@@ -63,7 +64,11 @@ final class ModelCardText {
     privacy.put("labelGrid", spent.labelGrid());
     privacy.put("sigma", spent.sigma());
     privacy.put("sites", card.sites());
-    privacy.put("assumptions", ModelCard.ASSUMPTIONS);
+    if (card.isSummedSecurely()) {
+      privacy.put("contributors", SecureSums.contributors(card.plan()));
+      privacy.put("epsilonIfCollude", card.epsilonIfCollude());
+    }
+    privacy.put("assumptions", card.assumptions());
     return privacy;
   }
 
@@ -129,10 +134,27 @@ final class ModelCardText {
           BigDecimal.valueOf(site.picoRho(), 12).toPlainString(),
           decimal(site.epsilon()));
     }
+    colluding(card, text);
     text.append("\nThis holds under these assumptions:\n\n");
-    ModelCard.ASSUMPTIONS.forEach(
-        assumption -> text.append("- ").append(assumption).append('\n'));
+    card.assumptions()
+        .forEach(assumption -> text.append("- ").append(assumption).append('\n'));
     text.append('\n');
+  }
+
+  private static void colluding(ModelCard card, StringBuilder text) {
+    if (!card.isSummedSecurely()) {
+      return;
+    }
+    text.append(
+            "\nThe answers were added up under masks: the coordinator saw their sum and no site's part, so that the ")
+        .append(
+            "sites' noise protects them together. If sites work with the coordinator and take theirs off:\n\n")
+        .append(
+            "| other sites that do | epsilon of a unit at a site that does not |\n| ---: | ---: |\n");
+    List<Double> epsilons = card.epsilonIfCollude();
+    for (int colluding = 0; colluding < epsilons.size(); colluding++) {
+      row(text, String.valueOf(colluding), decimal(epsilons.get(colluding)));
+    }
   }
 
   private static void accuracy(ModelCard card, StringBuilder text) {

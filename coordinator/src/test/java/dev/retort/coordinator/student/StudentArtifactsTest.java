@@ -10,7 +10,11 @@ import dev.retort.learn.LearnEngine;
 import dev.retort.learn.ModelFile;
 import dev.retort.learn.Progress;
 import dev.retort.merkle.Digest;
+import dev.retort.plan.Aggregation;
+import dev.retort.plan.StudyNoise;
 import dev.retort.plan.StudyPlan;
+import dev.retort.plan.StudyPlans;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -69,7 +73,7 @@ final class StudentArtifactsTest {
 
   @Test
   void write_jsonCard_holdsWhatAUserMustKnow() throws Exception {
-    StudentArtifacts.write(
+    ModelCard written = StudentArtifacts.write(
         directory, plan, "CC0", SITES, distillation(), new Evaluation("test images", 1000, 0.875));
     JsonNode card = JsonMapper.shared()
         .readTree(Files.readString(directory.resolve(StudentArtifacts.CARD_JSON)));
@@ -78,7 +82,8 @@ final class StudentArtifactsTest {
     assertThat(card.at("/privacy/unit").asString()).isEqualTo("patient");
     assertThat(card.at("/privacy/mechanism").asString()).isEqualTo("discrete-gaussian");
     assertThat(card.at("/privacy/sites/1/picoRho").asLong()).isEqualTo(200_000_000_000L);
-    assertThat(card.at("/privacy/assumptions").size()).isEqualTo(ModelCard.ASSUMPTIONS.size());
+    assertThat(card.at("/privacy/assumptions").size())
+        .isEqualTo(written.assumptions().size());
     assertThat(card.at("/evaluation/accuracy").asDouble()).isEqualTo(0.875);
     assertThat(card.at("/data/licence").asString()).isEqualTo("CC0");
     assertThat(card.at("/model/parameters").asLong()).isEqualTo(3 * 144 + 3);
@@ -98,8 +103,32 @@ final class StudentArtifactsTest {
         .contains("slanted \\| &lt;both>")
         .contains("a \\| b")
         .contains("Not evaluated");
-    for (String assumption : ModelCard.ASSUMPTIONS) {
+    for (String assumption : card.assumptions()) {
       assertThat(text).contains(assumption);
     }
+  }
+
+  @Test
+  void write_cardOfASecureStudy_saysWhatCollusionCosts() throws Exception {
+    StudyPlan secure = StudyNoise.withAggregation(
+        StudyPlans.readCanonical(new String(StudyPlans.canonicalBytes(plan), StandardCharsets.UTF_8)
+            .replace("\"minimum\":1", "\"minimum\":3")
+            .getBytes(StandardCharsets.UTF_8)),
+        Aggregation.SECURE);
+    List<SiteSpending> sites = List.of(
+        SITES.get(0), SITES.get(1), new SiteSpending("east", 100, 40, 400, 200_000_000_000L, 1.7));
+    ModelCard card = StudentArtifacts.write(directory, secure, "CC0", sites, distillation(), null);
+    List<Double> epsilons = card.epsilonIfCollude();
+    assertThat(epsilons).hasSize(3).isSorted();
+    assertThat(card.toMarkdown())
+        .contains("up to 1 other sites, if at least 2 of the sites")
+        .contains("| other sites that do | epsilon of a unit at a site that does not |")
+        .doesNotContain("its losses at those sites add up");
+    JsonNode json = JsonMapper.shared().readTree(card.toJson());
+    assertThat(json.at("/privacy/contributors").asInt()).isEqualTo(2);
+    assertThat(json.at("/privacy/epsilonIfCollude").size()).isEqualTo(3);
+    // One colluder is what the plan allows for.
+    assertThat(epsilons.get(1)).isLessThanOrEqualTo(secure.privacy().epsilon());
+    assertThat(epsilons.get(2)).isGreaterThan(secure.privacy().epsilon());
   }
 }
