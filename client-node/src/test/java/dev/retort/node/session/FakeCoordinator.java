@@ -39,6 +39,7 @@ import dev.retort.proto.v1.Ping;
 import dev.retort.proto.v1.SignedManifestMessage;
 import dev.retort.proto.v1.StudyClosed;
 import dev.retort.proto.v1.StudyOffer;
+import dev.retort.proto.v1.SumFrame;
 import dev.retort.proto.v1.WorkOrder;
 import dev.retort.tlog.Checkpoint;
 import dev.retort.tlog.LogUnavailableException;
@@ -167,6 +168,12 @@ final class FakeCoordinator implements AutoCloseable {
             .setStudyId(studyId)
             .setFirstSample(first)
             .setSampleCount(count)));
+  }
+
+  void sumFrame(String studyId, byte[] frame) {
+    order(WorkOrder.newBuilder()
+        .setSumFrame(
+            SumFrame.newBuilder().setStudyId(studyId).setFrame(ByteString.copyFrom(frame))));
   }
 
   void closeStudy(String studyId) {
