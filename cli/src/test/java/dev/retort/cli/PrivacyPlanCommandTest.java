@@ -108,10 +108,10 @@ final class PrivacyPlanCommandTest {
     assertThat(secure.get("nodeSigma").asDouble())
         .isLessThan(local.get("nodeSigma").asDouble());
     Invocation table = plan("--samples", "500", "--set", "privacy.aggregation=secure");
-    // Three nodes of which one may collude.
+    // Four nodes of which one may collude.
     assertThat(table.out())
         .contains("local *")
-        .contains("The study counts on 2 nodes' noise")
+        .contains("The study counts on 3 nodes' noise")
         .doesNotContain("secure *");
   }
 

@@ -59,11 +59,12 @@ public final class SecureSums {
    * @param sigma what each site adds
    */
   static SummedHistogram mechanism(StudyPlan plan, int sigma) {
+    return mechanism(plan, sigma, contributors(plan));
+  }
+
+  static SummedHistogram mechanism(StudyPlan plan, int sigma, int contributors) {
     return new SummedHistogram(
-        new LabelGrid(plan.privacy().labelGrid()),
-        plan.labelSpace().size(),
-        sigma,
-        contributors(plan));
+        new LabelGrid(plan.privacy().labelGrid()), plan.labelSpace().size(), sigma, contributors);
   }
 
   /** The least noise of any sum of a resolved plan, whoever vanishes and colludes: what the protocol insists on. */

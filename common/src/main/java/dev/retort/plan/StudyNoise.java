@@ -61,7 +61,20 @@ public final class StudyNoise {
 
   /** What a resolved plan costs each site in full, block by block as the ledger will charge it. */
   public static Zcdp cost(StudyPlan plan) {
-    Mechanism mechanism = mechanism(plan);
+    return cost(plan, mechanism(plan));
+  }
+
+  /**
+   * What a resolved plan with secure aggregation costs a site in full if the honest noise of exactly {@code contributors}
+   * sites is in its sums, more or fewer than it counts on.
+   *
+   * @param contributors at least 1
+   */
+  public static Zcdp cost(StudyPlan plan, int contributors) {
+    return cost(plan, SecureSums.mechanism(plan, plan.privacy().sigma(), contributors));
+  }
+
+  private static Zcdp cost(StudyPlan plan, Mechanism mechanism) {
     Zcdp total = Zcdp.ZERO;
     for (SampleRange block : StudyPlans.blocks(plan)) {
       Zcdp cost = mechanism.cost(block.count());

@@ -1,13 +1,12 @@
 package dev.retort.coordinator.student;
 
-import dev.retort.forecast.Accountant;
-import dev.retort.forecast.Scope;
-import dev.retort.forecast.StudyForecast;
 import dev.retort.learn.ModelFile;
 import dev.retort.merkle.Digest;
 import dev.retort.plan.Aggregation;
 import dev.retort.plan.SecureSums;
+import dev.retort.plan.StudyNoise;
 import dev.retort.plan.StudyPlan;
+import dev.retort.privacy.Conversion;
 import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
@@ -81,11 +80,9 @@ public record ModelCard(
     if (!isSummedSecurely() || sites.isEmpty()) {
       return List.of();
     }
-    StudyForecast forecast = new StudyForecast(plan, sites.size(), 1);
     return IntStream.range(0, Math.min(sites.size(), MOST_COLLUDING_ROWS))
-        .mapToObj(colluding -> forecast
-            .bound(Scope.UNIT_AT_ONE_SITE, Aggregation.SECURE, Accountant.ZCDP, colluding)
-            .epsilon())
+        .mapToObj(colluding -> Conversion.epsilon(
+            StudyNoise.cost(plan, sites.size() - colluding), plan.privacy().delta()))
         .toList();
   }
 
