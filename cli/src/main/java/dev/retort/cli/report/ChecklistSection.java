@@ -136,7 +136,8 @@ final class ChecklistSection {
     row(
         "Trust model",
         "Each site is trusted with its own records and adds its own noise before anything leaves it: a local model between"
-            + " institutions, a central one within each. Neither coordinator nor other sites are trusted.",
+            + " institutions, a central one within each. Neither coordinator nor other sites are trusted; in a secure sum a"
+            + " site counts on the noise of as many others as its mechanism says.",
         Evidence.STATED,
         "The order of charge and release shows; that noise came between them does not.");
     row(

@@ -29,13 +29,22 @@ final class ReachSection {
 
   static void write(Html page, AuditResult result, Losses losses) {
     page.section("colluding", "If nodes collude, or know the same person");
+    boolean summed = isSummed(result);
     page.paragraph(
-        "In this version every site adds its whole noise itself, before anything leaves it. So nobody else\u2019s noise protects"
-            + " a site\u2019s records, and nobody else can take that protection away: if other nodes pool all they know, even"
-            + " with the coordinator, the loss of a person at this site stays what it was.");
+        summed
+            ? "Some answers went into secure sums, where a site counts on the noise of others: the figures for colluding nodes"
+                + " hold for as many as a study\u2019s plan allows for, and the table of each study says what is lost beyond. Where a"
+                + " site adds its whole noise itself, nobody else can take that protection away."
+            : "Here every site added its whole noise itself, before anything left it. So nobody else\u2019s noise protects a"
+                + " site\u2019s records, and nobody else can take that protection away: if other nodes pool all they know, even"
+                + " with the coordinator, the loss of a person at this site stays what it was.");
     page.paragraph(
         "It is different where several data sets hold records of the same person, at one site or at several. Then that person"
-            + " loses what all of them spent, taken together. No program can see that it is the same person; the sites must"
+            + " loses what all of them spent, taken together"
+            + (summed
+                ? ", and in a secure sum more than that: one noise hides them all, so that what adds up is the root of \u03c1."
+                : ".")
+            + " No program can see that it is the same person; the sites must"
             + " know. The tables count the data sets that spent most first, in the unit by which each data set is split,"
             + " which must mean the same everywhere, and by the filter\u2019s bound.");
     List<Place> everything = new ArrayList<>();
@@ -46,13 +55,13 @@ final class ReachSection {
               .forEach(lineage -> first(lineage)
                   .forEach(unit -> everything.add(new Place(unit.spent(), unit.delta())))));
     }
-    places(page, Markup.text("All studies together"), everything);
-    plot(page, everything);
+    places(page, Markup.text("All studies together"), everything, summed);
+    plot(page, everything, summed);
     List<Study> studies = StudySection.studies(result);
     if (studies.size() > 1) {
       studies.stream()
           .limit(MOST_STUDIES)
-          .forEach(study -> places(page, study.title(), of(losses, study)));
+          .forEach(study -> places(page, study.title(), of(losses, study), summed));
     }
     page.endSection();
   }
@@ -68,9 +77,9 @@ final class ReachSection {
         .toList();
   }
 
-  private static void places(Html page, Markup title, List<Place> all) {
+  private static void places(Html page, Markup title, List<Place> all, boolean summed) {
     page.part(title);
-    List<BigInteger> sums = sums(all);
+    List<BigInteger> sums = sums(all, summed);
     if (sums.isEmpty()) {
       page.paragraph("Nothing was spent.");
       return;
@@ -96,8 +105,20 @@ final class ReachSection {
         rows);
   }
 
-  /** What a person lost who is known to the first data set, the first two, and so on, the costliest first. */
-  private static List<BigInteger> sums(List<Place> places) {
+  /** Whether some answers were protected by several sites' noise together. */
+  private static boolean isSummed(AuditResult result) {
+    return result.logs().stream()
+        .flatMap(log -> log.ledger().stream())
+        .flatMap(ledger -> ledger.campaigns().stream())
+        .anyMatch(campaign -> "dgauss-sum/1".equals(campaign.fields().get("mechanism")));
+  }
+
+  /**
+   * What a person lost who is known to the first data set, the first two, and so on, the costliest first. Noises of their
+   * own add up in rho; one noise over all hides a shift as long as all shifts together, so that roots of rho add up, which
+   * is more than the sum and bounds both.
+   */
+  private static List<BigInteger> sums(List<Place> places, boolean summed) {
     List<BigInteger> costs = places.stream()
         .map(Place::cost)
         .filter(cost -> cost.signum() > 0)
@@ -106,7 +127,9 @@ final class ReachSection {
     List<BigInteger> sums = new ArrayList<>();
     BigInteger sum = BigInteger.ZERO;
     for (BigInteger cost : costs) {
-      sum = sum.add(cost);
+      // The square of the sum of roots, with the mixed term rounded up.
+      BigInteger mixed = sum.multiply(cost).sqrt().add(BigInteger.ONE).shiftLeft(1);
+      sum = sum.add(cost).add(summed && !sums.isEmpty() ? mixed : BigInteger.ZERO);
       sums.add(sum);
     }
     return sums;
@@ -117,13 +140,16 @@ final class ReachSection {
     return places.stream().map(Place::delta).min(Comparator.naturalOrder()).orElse(BigDecimal.ONE);
   }
 
-  private static void plot(Html page, List<Place> places) {
-    List<BigInteger> sums = sums(places);
+  private static void plot(Html page, List<Place> places, boolean summed) {
+    List<BigInteger> sums = sums(places, summed);
     if (sums.size() > 1) {
       page.figure(
           plot(sums, delta(places)),
           Markup.text(
-              "Colluding nodes change nothing; the losses of one person in several data sets add up."));
+              summed
+                  ? "Colluding nodes change nothing up to the number that each study allows for; the losses of one person in"
+                      + " several data sets add up."
+                  : "Colluding nodes change nothing; the losses of one person in several data sets add up."));
     }
   }
 
@@ -149,7 +175,7 @@ final class ReachSection {
       colluding.add(new Point(k, alone));
     }
     return new Plot(
-            "Loss against the number of colluding nodes, which does not change it, and of data sets that hold one person",
+            "Loss against the number of colluding nodes, and of data sets that hold one person",
             "number k",
             "\u03b5, upper bound at \u03b4 = " + Words.decimal(delta),
             0,
