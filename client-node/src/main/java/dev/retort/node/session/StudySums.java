@@ -81,10 +81,6 @@ final class StudySums {
         .member(uplink.node(), uplink.coordinatorKey(), site.policy().sums(), study, site.clock());
   }
 
-  String studyId() {
-    return study.id();
-  }
-
   /** Takes a message of the protocol. */
   void receive(Octets bytes)
       throws StudyImpossibleException, CoordinatorLostException, RolledBackException,

@@ -14,12 +14,16 @@ import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A node's memory of secure sums in a file of lines, {@code enter HEX} and {@code release HEX}, that only grows: some
  * seventy bytes a session and a batch. Opened when it is first needed. Safe for use by several threads.
  */
 public final class SumMemory implements SessionMemory, AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(SumMemory.class);
 
   /** The file's name, beside the ledger. */
   public static final String FILE = "sums.log";
@@ -110,7 +114,7 @@ public final class SumMemory implements SessionMemory, AutoCloseable {
         open.close();
       } catch (IOException e) {
         // Every line is on the disk.
-        throw new java.io.UncheckedIOException(e);
+        LOG.warn("the memory of secure sums did not close: {}", e.getMessage());
       }
     }
   }
