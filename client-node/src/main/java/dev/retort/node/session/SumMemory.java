@@ -4,12 +4,10 @@ import dev.retort.merkle.Digest;
 import dev.retort.secagg.Octets;
 import dev.retort.secagg.SessionMemory;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
+import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.Set;
@@ -33,7 +31,7 @@ public final class SumMemory implements SessionMemory, AutoCloseable {
 
   private final Path file;
   private final Set<String> lines = new HashSet<>();
-  private @Nullable FileChannel channel;
+  private @Nullable RandomAccessFile output;
   private boolean broken;
 
   /** The memory in {@code file}, which need not be there yet. */
@@ -58,28 +56,25 @@ public final class SumMemory implements SessionMemory, AutoCloseable {
   }
 
   private boolean append(String line) throws IOException {
-    FileChannel open = open();
+    RandomAccessFile open = open();
     if (lines.contains(line)) {
       return false;
     }
     // If a write fails, what is in the file is not known any more; nothing may be built on it.
     broken = true;
-    ByteBuffer bytes = ByteBuffer.wrap((line + "\n").getBytes(StandardCharsets.US_ASCII));
-    while (bytes.hasRemaining()) {
-      open.write(bytes);
-    }
-    open.force(false);
+    open.write((line + "\n").getBytes(StandardCharsets.US_ASCII));
+    open.getFD().sync();
     broken = false;
     lines.add(line);
     return true;
   }
 
-  private FileChannel open() throws IOException {
+  private RandomAccessFile open() throws IOException {
     if (broken) {
       throw new IOException(
           "memory of secure sums could not be written: restart the node: " + file);
     }
-    FileChannel open = channel;
+    RandomAccessFile open = output;
     if (open != null) {
       return open;
     }
@@ -98,16 +93,17 @@ public final class SumMemory implements SessionMemory, AutoCloseable {
         lines.add(line);
       }
     }
-    open = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-    open.truncate(whole);
-    open.position(whole);
-    channel = open;
+    // Not a channel: an interrupt, as when a study is closed, would close it for good.
+    open = new RandomAccessFile(file.toFile(), "rw");
+    open.setLength(whole);
+    open.seek(whole);
+    output = open;
     return open;
   }
 
   @Override
   public synchronized void close() {
-    FileChannel open = channel;
+    RandomAccessFile open = output;
     broken = true;
     if (open != null) {
       try {

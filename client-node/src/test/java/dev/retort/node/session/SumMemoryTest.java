@@ -41,6 +41,17 @@ final class SumMemoryTest {
   }
 
   @Test
+  void interrupted_isWrittenAllTheSameAndGoesOn() throws Exception {
+    try (SumMemory memory = new SumMemory(file())) {
+      Thread.currentThread().interrupt();
+      memory.release(BATCH);
+      assertThat(Thread.interrupted()).isTrue();
+      assertThat(memory.enter(SESSION)).isTrue();
+    }
+    assertThat(Files.readAllLines(file())).hasSize(2);
+  }
+
+  @Test
   void lastLine_cutOffByACrash_isDropped() throws Exception {
     try (SumMemory memory = new SumMemory(file())) {
       assertThat(memory.enter(SESSION)).isTrue();
