@@ -147,7 +147,9 @@ final class AccountingProperties {
     double delta = Math.pow(10, logDelta);
     for (NoiseEvent event : List.of(Noise.DISCRETE_GAUSSIAN.of(scale), Noise.GAUSSIAN.of(scale))) {
       PrivacyLossDistribution distribution = PrivacyLossDistribution.of(event, count);
-      assertThat(distribution.delta(distribution.epsilon(delta)))
+      // Either figure is an upper bound, close to 1e-6 of itself. Where delta is small it falls by
+      // many times the share by which epsilon grows: so the slack is epsilon's too.
+      assertThat(distribution.delta(distribution.epsilon(delta) * (1 + 1e-5)))
           .isLessThanOrEqualTo(delta * (1 + 1e-5));
     }
   }
