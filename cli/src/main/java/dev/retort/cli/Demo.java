@@ -310,7 +310,7 @@ final class Demo {
         plan.privacy().delta(),
         ledgers.rhoPico(),
         Math.toIntExact(ended.getNodes(0).getSamplesAsked()),
-        plan.teachers().perNode() * hospitals,
+        plan.teachersPerNode() * hospitals,
         Math.toIntExact(answered),
         ended.getBytesUp(),
         ended.getBytesDown(),

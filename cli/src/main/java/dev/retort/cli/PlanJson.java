@@ -6,6 +6,7 @@ import dev.retort.forecast.RestOfVotes;
 import dev.retort.forecast.Scope;
 import dev.retort.forecast.StudyForecast;
 import dev.retort.plan.Aggregation;
+import dev.retort.plan.MechanismKind;
 import dev.retort.plan.StudyPlan;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -26,17 +27,19 @@ record PlanJson(StudyForecast forecast) {
     Map<String, Object> out = new LinkedHashMap<>();
     out.put("study", plan.study());
     out.put("unit", plan.privacy().unit());
-    out.put("mechanism", "discrete-gaussian");
+    out.put("mechanism", word(plan.privacy().mechanism()));
     out.put("labelGrid", plan.privacy().labelGrid());
     out.put("classes", plan.labelSpace().size());
     out.put("nodes", forecast.nodes());
-    out.put("teachers", forecast.teachers());
+    out.put("teachers", (long) forecast.nodes() * plan.teachersPerNode());
     out.put("sitesPerUnit", forecast.sitesPerUnit());
     out.put("sigma", plan.privacy().sigma());
     out.put("rhoPico", forecast.charge().picoRho());
     out.put("noise", noise());
     out.put("bounds", bounds());
-    out.put("labelErrors", labelErrors());
+    if (plan.privacy().mechanism() == MechanismKind.DISCRETE_GAUSSIAN) {
+      out.put("labelErrors", labelErrors());
+    }
     return JSON.writeValueAsString(out) + System.lineSeparator();
   }
 
@@ -46,7 +49,9 @@ record PlanJson(StudyForecast forecast) {
       Map<String, Object> row = row(aggregation);
       row.put("nodeSigma", JsonNumbers.nearest(forecast.nodeSigma(aggregation)));
       row.put("sumSigma", JsonNumbers.nearest(forecast.sumSigma(aggregation)));
-      row.put("meanSigma", JsonNumbers.nearest(forecast.meanSigma(aggregation)));
+      if (forecast.plan().privacy().mechanism() == MechanismKind.DISCRETE_GAUSSIAN) {
+        row.put("meanSigma", JsonNumbers.nearest(forecast.meanSigma(aggregation)));
+      }
       rows.add(row);
     }
     return rows;

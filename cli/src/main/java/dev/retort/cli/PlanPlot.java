@@ -8,6 +8,7 @@ import dev.retort.forecast.RestOfVotes;
 import dev.retort.forecast.Scope;
 import dev.retort.forecast.StudyForecast;
 import dev.retort.plan.Aggregation;
+import dev.retort.plan.MechanismKind;
 import dev.retort.plan.StudyPlan;
 import java.util.List;
 import java.util.Locale;
@@ -24,14 +25,16 @@ record PlanPlot(StudyForecast forecast) {
         "Forecast for study " + plan.study(),
         String.format(
             Locale.ROOT,
-            "%d nodes of %d teachers, %d queries, sigma %d, delta %s, unit %s",
+            "%d nodes of %d rows, %d queries, sigma %d, delta %s, unit %s",
             forecast.nodes(),
-            plan.teachers().perNode(),
+            plan.rowsPerNode(),
             plan.queries().limit(),
             plan.privacy().sigma(),
             plan.privacy().delta(),
             plan.privacy().unit()),
-        List.of(epsilon(), labelError()));
+        plan.privacy().mechanism() == MechanismKind.DISCRETE_GAUSSIAN
+            ? List.of(epsilon(), labelError())
+            : List.of(epsilon()));
   }
 
   private LinePlot epsilon() {

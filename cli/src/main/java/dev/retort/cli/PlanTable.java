@@ -6,6 +6,7 @@ import dev.retort.forecast.RestOfVotes;
 import dev.retort.forecast.Scope;
 import dev.retort.forecast.StudyForecast;
 import dev.retort.plan.Aggregation;
+import dev.retort.plan.MechanismKind;
 import dev.retort.plan.SecureSums;
 import dev.retort.plan.StudyPlan;
 import java.util.List;
@@ -40,14 +41,13 @@ record PlanTable(StudyForecast forecast) {
         "Study %s: %d classes, %s, %d queries",
         plan.study(),
         plan.labelSpace().size(),
-        privacy.labelGrid() == 1 ? "votes" : "labels on a grid of " + privacy.labelGrid(),
+        released(privacy),
         plan.queries().limit());
     line(
         out,
         "  %-42s %s",
         "federation",
-        count(forecast.nodes(), "node") + " of " + count(plan.teachers().perNode(), "teacher")
-            + " each");
+        count(forecast.nodes(), "node") + " of " + rows(plan) + " each");
     line(
         out,
         "  %-42s epsilon %s at delta %s for each %s, at each node",
@@ -58,6 +58,24 @@ record PlanTable(StudyForecast forecast) {
     line(out, "  %-42s sigma %d, %s", "noise of each node", privacy.sigma(), forecast.charge());
   }
 
+  private static String released(StudyPlan.Privacy privacy) {
+    return switch (privacy.mechanism()) {
+      case DISCRETE_GAUSSIAN ->
+        privacy.labelGrid() == 1 ? "votes" : "labels on a grid of " + privacy.labelGrid();
+      case CLASS_SUMS -> "class sums";
+    };
+  }
+
+  private String rows(StudyPlan plan) {
+    return isOfLabels()
+        ? count(plan.teachers().perNode(), "teacher")
+        : "at most " + count(plan.rowsPerNode(), "unit");
+  }
+
+  private boolean isOfLabels() {
+    return forecast.plan().privacy().mechanism() == MechanismKind.DISCRETE_GAUSSIAN;
+  }
+
   private void noise(StringBuilder out) {
     heading(
         out,
@@ -66,7 +84,9 @@ record PlanTable(StudyForecast forecast) {
         name(Aggregation.SECURE));
     pair(out, "that each node adds to its sum, grid units", "%.1f", forecast::nodeSigma);
     pair(out, "on the sum of all nodes, grid units", "%.1f", forecast::sumSigma);
-    pair(out, "on the mean label of all teachers", "%.4g", forecast::meanSigma);
+    if (isOfLabels()) {
+      pair(out, "on the mean label of all teachers", "%.4g", forecast::meanSigma);
+    }
   }
 
   private void losses(StringBuilder out) {
@@ -83,10 +103,7 @@ record PlanTable(StudyForecast forecast) {
         out,
         "one unit at " + count(forecast.sitesPerUnit(), "site") + ", federation",
         Scope.UNIT_IN_FEDERATION);
-    loss(
-        out,
-        "a whole site, " + count(plan.teachers().perNode(), "teacher") + " at once",
-        Scope.WHOLE_SITE);
+    loss(out, "a whole site, " + rows(plan) + " at once", Scope.WHOLE_SITE);
     if (!bound(Scope.WHOLE_SITE, Aggregation.LOCAL, Accountant.ZCDP, 0).isMeaningful()) {
       line(
           out,
@@ -119,6 +136,9 @@ record PlanTable(StudyForecast forecast) {
   }
 
   private void labelErrors(StringBuilder out) {
+    if (!isOfLabels()) {
+      return;
+    }
     heading(
         out,
         "Labels whose arg max noise moves",
@@ -148,7 +168,9 @@ record PlanTable(StudyForecast forecast) {
     line(
         out,
         "are chosen. gdp: the exact Gaussian curve, tighter, for noise and count of queries fixed in advance.");
-    line(out, "even, one rival: where the votes go that the leading class does not get.");
+    if (isOfLabels()) {
+      line(out, "even, one rival: where the votes go that the leading class does not get.");
+    }
     if (forecast.isPlanned(Aggregation.LOCAL)) {
       line(
           out,

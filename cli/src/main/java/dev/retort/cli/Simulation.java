@@ -32,6 +32,7 @@ import dev.retort.node.session.SessionSettings;
 import dev.retort.node.session.Uplink;
 import dev.retort.node.shard.ShardKey;
 import dev.retort.node.shard.SiteRecords;
+import dev.retort.node.teacher.PublicSpaces;
 import dev.retort.noise.NoiseKey;
 import dev.retort.plan.StudyPlan;
 import dev.retort.privacy.ApproxDp;
@@ -99,6 +100,7 @@ final class Simulation {
   private final Extras extras;
   private final @Nullable Path keep;
   private final SecureRandom random = new SecureRandom();
+  private final PublicSpaces spaces = new PublicSpaces();
   private final PhaseClock phases = new PhaseClock();
 
   Simulation(
@@ -270,7 +272,9 @@ final class Simulation {
             SessionSettings.standard(),
             watch)
         // One person runs all the sites: they would vouch for themselves.
-        .withWitness(new WitnessPolicy(false));
+        .withWitness(new WitnessPolicy(false))
+        // They would all learn the same of the public samples.
+        .withSpaces(spaces);
   }
 
   /** Every site spends what the study asks for, and knows all the others. */
@@ -337,11 +341,13 @@ final class Simulation {
     for (StudyView.NodeView node : view.nodes()) {
       trained += node.state() instanceof NodeState.Training training
           ? training.trained()
-          : node.state() instanceof NodeState.Offered ? 0 : plan.teachers().perNode();
+          : node.state() instanceof NodeState.Offered ? 0 : plan.teachersPerNode();
       labelled += node.samplesLabelled();
     }
-    progress.update(
-        "teachers", trained, (long) plan.teachers().perNode() * view.nodes().size());
+    if (plan.teachersPerNode() > 0) {
+      progress.update(
+          "teachers", trained, (long) plan.teachersPerNode() * view.nodes().size());
+    }
     progress.update(
         "labels", labelled, (long) plan.queries().limit() * view.nodes().size());
     if (view.epochs() > 0) {
@@ -409,7 +415,7 @@ final class Simulation {
         plan.privacy().delta(),
         ledgers.rhoPico(),
         plan.queries().limit(),
-        plan.teachers().perNode() * partition.nodes(),
+        plan.teachersPerNode() * partition.nodes(),
         answered,
         core.traffic().bytesReceived(),
         core.traffic().bytesSent(),

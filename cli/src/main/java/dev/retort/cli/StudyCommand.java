@@ -168,7 +168,10 @@ final class StudyCommand extends CommandGroup {
 
     static void show(ProgressLines bars, StudyStatus status) {
       for (NodeStatus node : status.getNodesList()) {
-        bars.update(node.getNodeId() + " teachers", node.getTeachersTrained(), node.getTeachers());
+        if (node.getTeachers() > 0) {
+          bars.update(
+              node.getNodeId() + " teachers", node.getTeachersTrained(), node.getTeachers());
+        }
         bars.update(
             node.getNodeId() + " labels",
             node.getSamplesLabelled(),

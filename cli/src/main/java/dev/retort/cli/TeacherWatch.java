@@ -2,9 +2,9 @@ package dev.retort.cli;
 
 import dev.retort.data.LabelledSamples;
 import dev.retort.learn.TrainedEnsemble;
+import dev.retort.node.teacher.AnswerTable;
 import dev.retort.node.teacher.TeacherInput;
 import dev.retort.node.teacher.UnsafeTeacherTap;
-import dev.retort.node.teacher.VoteTable;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +27,7 @@ final class TeacherWatch implements UnsafeTeacherTap {
 
   @Override
   public synchronized void trained(
-      String studyId, TrainedEnsemble ensemble, TeacherInput input, VoteTable table) {
+      String studyId, TrainedEnsemble ensemble, TeacherInput input, AnswerTable table) {
     int[] sums = table.sums();
     for (int i = 0; i < sums.length; i++) {
       votes[i] += sums[i];

@@ -165,6 +165,39 @@ final class SimulateCommandTest {
   }
 
   @Test
+  void simulate_classSums_areSummedSecurelyAndMakeAStudent() throws Exception {
+    Path keep = directory.resolve("kept");
+    JsonNode report = json(simulate(
+        "--ignore",
+        "hospital",
+        "--unit",
+        "patient",
+        "--no-sites",
+        "--keep",
+        keep.toString(),
+        "--set",
+        "privacy.unit=patient",
+        "--set",
+        "privacy.mechanism=class-sums",
+        "--set",
+        "privacy.aggregation=secure",
+        "--set",
+        "cohort.minimum=3",
+        "--set",
+        "classSums.features=2",
+        "--json"));
+    assertThat(report.path("studentAccuracy").asDouble()).isGreaterThan(0.8);
+    assertThat(report.path("teachers").asInt()).isZero();
+    assertThat(report.path("queries").asInt()).isEqualTo(1);
+    assertThat(report.path("teacherAccuracyMean").isNull()).isTrue();
+    assertThat(report.path("ledgersVerified").asBoolean()).isTrue();
+    assertThat(report.path("epsilon").asDouble()).isBetween(0.1, 80.0);
+    Invocation shown =
+        Invocation.of("ledger", "show", keep.resolve("site-0001").toString(), "--json");
+    assertThat(shown.out()).contains("dgauss-features-sum/1").contains("prf-smallest-units/1");
+  }
+
+  @Test
   void simulate_withoutJson_printsATable() {
     Invocation run = simulate("--ignore", "patient,hospital", "--no-sites");
     assertThat(run.exitCode()).as(run.err()).isZero();

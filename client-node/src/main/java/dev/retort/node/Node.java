@@ -20,6 +20,7 @@ import dev.retort.node.session.SumMemory;
 import dev.retort.node.session.SumSite;
 import dev.retort.node.session.Uplink;
 import dev.retort.node.shard.ShardKey;
+import dev.retort.node.teacher.PublicSpaces;
 import dev.retort.node.teacher.UnsafeTeacherTap;
 import dev.retort.noise.NoiseKey;
 import dev.retort.noise.NoisePool;
@@ -118,7 +119,8 @@ public final class Node implements AutoCloseable {
         config.device(),
         SessionSettings.standard(),
         UnsafeTeacherTap.none(),
-        config.witness());
+        config.witness(),
+        new PublicSpaces());
   }
 
   private static NodeCredentials credentialsOf(
@@ -206,7 +208,8 @@ public final class Node implements AutoCloseable {
           parts.tap(),
           halt,
           witnessing,
-          new SumSite(parts.secrets().identity(), sumMemory));
+          new SumSite(parts.secrets().identity(), sumMemory),
+          parts.spaces());
       List<NodeSession> sessions = new ArrayList<>();
       sessions.add(new NodeSession(parts.uplink(), site, parts.settings(), work));
       for (NodeParts.Further one : parts.further()) {

@@ -10,6 +10,7 @@ import dev.retort.node.session.SessionSettings;
 import dev.retort.node.session.Uplink;
 import dev.retort.node.shard.ShardKey;
 import dev.retort.node.shard.SiteRecords;
+import dev.retort.node.teacher.PublicSpaces;
 import dev.retort.node.teacher.UnsafeTeacherTap;
 import dev.retort.noise.NoiseKey;
 import dev.retort.tlog.MlDsaSigner;
@@ -35,6 +36,7 @@ import org.jspecify.annotations.Nullable;
  * @param settings how patient the session is
  * @param tap {@link UnsafeTeacherTap#none} but in simulations
  * @param witness what the site has to do with witnesses
+ * @param spaces what is learnt from public samples; nodes of one process may share it
  */
 public record NodeParts(
     Uplink uplink,
@@ -48,7 +50,8 @@ public record NodeParts(
     @Nullable DeviceChoice device,
     SessionSettings settings,
     UnsafeTeacherTap tap,
-    WitnessPolicy witness) {
+    WitnessPolicy witness,
+    PublicSpaces spaces) {
 
   public NodeParts {
     further = List.copyOf(further);
@@ -85,21 +88,29 @@ public record NodeParts(
         device,
         settings,
         tap,
-        WitnessPolicy.standard());
+        WitnessPolicy.standard(),
+        new PublicSpaces());
   }
 
   /** These parts with a session of other patience. */
   public NodeParts withSettings(SessionSettings other) {
     return new NodeParts(
         uplink, further, secrets, stores, records, lineage, policy, pace, device, other, tap,
-        witness);
+        witness, spaces);
   }
 
   /** These parts with another part in witnessing. */
   public NodeParts withWitness(WitnessPolicy other) {
     return new NodeParts(
         uplink, further, secrets, stores, records, lineage, policy, pace, device, settings, tap,
-        other);
+        other, spaces);
+  }
+
+  /** These parts with knowledge of public samples that other nodes share. */
+  public NodeParts withSpaces(PublicSpaces other) {
+    return new NodeParts(
+        uplink, further, secrets, stores, records, lineage, policy, pace, device, settings, tap,
+        witness, other);
   }
 
   /**

@@ -46,11 +46,7 @@ record MechanismCost(BigInteger l2Squared, BigInteger sigma, int width, Optional
         BigInteger size = integer(fields, "S");
         squared = size.pow(2).shiftLeft(1);
         width = integer(fields, "classes");
-        BigInteger contributors = integer(fields, "contributors");
-        if (contributors.signum() <= 0 || sigma.compareTo(BigInteger.ONE) <= 0) {
-          return Optional.empty();
-        }
-        sum = Optional.of(new Sum(contributors, size.shiftLeft(1)));
+        sum = Optional.of(new Sum(integer(fields, "contributors"), size.shiftLeft(1)));
       }
       case "dgauss-multilabel/1" -> {
         // Each bit flips.
@@ -61,6 +57,14 @@ record MechanismCost(BigInteger l2Squared, BigInteger sigma, int width, Optional
         // From one end of the ball to the other.
         width = integer(fields, "dimensions");
         squared = integer(fields, "norm").shiftLeft(1).pow(2);
+      }
+      case "dgauss-features-sum/1" -> {
+        width = integer(fields, "dimensions");
+        squared = integer(fields, "norm").shiftLeft(1).pow(2);
+        // No two points of a ball are farther apart in L1 than sqrt(width) times in L2.
+        BigInteger[] root = squared.multiply(width).max(BigInteger.ZERO).sqrtAndRemainder();
+        BigInteger l1 = root[1].signum() == 0 ? root[0] : root[0].add(BigInteger.ONE);
+        sum = Optional.of(new Sum(integer(fields, "contributors"), l1));
       }
       case "dgauss-clipped-sum/1" -> {
         // Each coordinate goes from one end of its range to the other.
@@ -76,6 +80,8 @@ record MechanismCost(BigInteger l2Squared, BigInteger sigma, int width, Optional
         && squared.signum() > 0
         && width.signum() > 0
         && width.bitLength() < 31
+        && sum.map(of -> of.contributors().signum() > 0 && sigma.compareTo(BigInteger.ONE) > 0)
+            .orElse(true)
         && integer(fields, "deltaSq").equals(squared);
     return inRange
         ? Optional.of(new MechanismCost(squared, sigma, width.intValueExact(), sum))

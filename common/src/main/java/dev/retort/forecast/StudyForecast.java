@@ -8,7 +8,8 @@ import dev.retort.config.InvalidConfigException;
 import dev.retort.plan.Aggregation;
 import dev.retort.plan.StudyNoise;
 import dev.retort.plan.StudyPlan;
-import dev.retort.privacy.Mechanism.SummedHistogram;
+import dev.retort.privacy.Mechanism;
+import dev.retort.privacy.Sensitivity;
 import dev.retort.privacy.Zcdp;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -57,9 +58,18 @@ public final class StudyForecast {
     this.localCharge = StudyNoise.cost(local);
     this.share = plan.privacy().aggregation() == Aggregation.SECURE
         ? privacy.sigma()
-        : Math.max(SummedHistogram.SMALLEST_SIGMA, privacy.sigma() / Math.sqrt(nodes));
-    this.oneTeacher = AnswerChange.ofOneTeacher(
-        plan.queries().limit(), plan.labelSpace().size(), privacy.labelGrid());
+        : Math.max(Mechanism.SMALLEST_SUMMED_SIGMA, privacy.sigma() / Math.sqrt(nodes));
+    this.oneTeacher = change(plan);
+  }
+
+  /** How far the study's answers move when one row is replaced. */
+  private static AnswerChange change(StudyPlan plan) {
+    Sensitivity one = StudyNoise.mechanism(plan).sensitivity();
+    double queries = plan.queries().limit();
+    return new AnswerChange(
+        queries * one.l1(),
+        queries * one.l2Squared(),
+        (long) plan.queries().limit() * StudyNoise.width(plan));
   }
 
   /** The plan, or what it would be if each node's noise had to protect it alone. */
@@ -96,7 +106,7 @@ public final class StudyForecast {
 
   /** Teachers of all nodes. */
   public long teachers() {
-    return (long) nodes * plan.teachers().perNode();
+    return (long) nodes * plan.rowsPerNode();
   }
 
   /** What each node's ledger will charge for the study. */
@@ -172,7 +182,7 @@ public final class StudyForecast {
   private EpsilonBound local(Scope scope, Accountant accountant, int absent) {
     double delta = plan.privacy().delta();
     double sigma = local.privacy().sigma();
-    int teachers = plan.teachers().perNode();
+    int teachers = plan.rowsPerNode();
     // As the ledger charges; losses of several noises add up, and one noise that hides a shift m
     // times as long costs m^2 times as much.
     long times = switch (scope) {
@@ -199,7 +209,7 @@ public final class StudyForecast {
     AnswerChange change = switch (scope) {
       case UNIT_AT_ONE_SITE -> oneTeacher;
       case UNIT_IN_FEDERATION -> oneTeacher.together(sitesPerUnit);
-      case WHOLE_SITE -> oneTeacher.together(plan.teachers().perNode());
+      case WHOLE_SITE -> oneTeacher.together(plan.rowsPerNode());
     };
     double epsilon = switch (accountant) {
       case ZCDP -> noise.epsilon(change, delta);

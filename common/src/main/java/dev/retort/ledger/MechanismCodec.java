@@ -6,6 +6,7 @@ import dev.retort.privacy.Mechanism.DiscreteGaussianClippedSum;
 import dev.retort.privacy.Mechanism.DiscreteGaussianFeatures;
 import dev.retort.privacy.Mechanism.DiscreteGaussianHistogram;
 import dev.retort.privacy.Mechanism.DiscreteGaussianMultiLabel;
+import dev.retort.privacy.Mechanism.SummedFeatures;
 import dev.retort.privacy.Mechanism.SummedHistogram;
 import dev.retort.tlog.FieldReader;
 import dev.retort.tlog.MalformedLogException;
@@ -35,6 +36,10 @@ final class MechanismCodec {
     } else if (mechanism instanceof SummedHistogram summed) {
       fields.put("S", Integer.toString(summed.grid().size()));
       fields.put("classes", Integer.toString(summed.classes()));
+      fields.put("contributors", Integer.toString(summed.contributors()));
+    } else if (mechanism instanceof SummedFeatures summed) {
+      fields.put("dimensions", Integer.toString(summed.dimensions()));
+      fields.put("norm", Integer.toString(summed.norm()));
       fields.put("contributors", Integer.toString(summed.contributors()));
     } else {
       throw new IllegalStateException("mechanism must have a codec: " + mechanism.name());
@@ -69,6 +74,12 @@ final class MechanismCodec {
         new SummedHistogram(
             new LabelGrid(fields.smallInteger("S")),
             fields.smallInteger("classes"),
+            sigma,
+            fields.smallInteger("contributors"));
+      case "dgauss-features-sum/1" ->
+        new SummedFeatures(
+            fields.smallInteger("dimensions"),
+            fields.smallInteger("norm"),
             sigma,
             fields.smallInteger("contributors"));
       default ->

@@ -6,5 +6,9 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 public enum MechanismKind {
   /** Exact discrete Gaussian noise on integers (Canonne, Kamath and Steinke 2020). */
   @JsonProperty("discrete-gaussian")
-  DISCRETE_GAUSSIAN
+  DISCRETE_GAUSSIAN,
+
+  /** The same noise on sums of clipped public features, a sum a class: see {@link StudyPlan.ClassSums}. */
+  @JsonProperty("class-sums")
+  CLASS_SUMS
 }

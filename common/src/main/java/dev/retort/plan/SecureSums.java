@@ -2,6 +2,9 @@ package dev.retort.plan;
 
 import dev.retort.label.LabelGrid;
 import dev.retort.merkle.Digest;
+import dev.retort.plan.StudyPlan.ClassSums;
+import dev.retort.privacy.Mechanism;
+import dev.retort.privacy.Mechanism.SummedFeatures;
 import dev.retort.privacy.Mechanism.SummedHistogram;
 import dev.retort.secagg.CohortDecision;
 import dev.retort.secagg.CohortDecision.Obstacle;
@@ -28,9 +31,9 @@ public final class SecureSums {
 
   private SecureSums() {}
 
-  /** Samples of a full block, for a label space of {@code classes}. */
-  static int samplesPerBlock(int classes) {
-    return Math.max(1, BLOCK_LANES / classes);
+  /** Samples of a full block, of {@code width} lanes each. */
+  static int samplesPerBlock(int width) {
+    return Math.max(1, BLOCK_LANES / width);
   }
 
   /** Who is assumed to collude, and how small a cohort may become: the plan's minimum, less those that may vanish. */
@@ -58,13 +61,21 @@ public final class SecureSums {
    *
    * @param sigma what each site adds
    */
-  static SummedHistogram mechanism(StudyPlan plan, int sigma) {
+  static Mechanism mechanism(StudyPlan plan, int sigma) {
     return mechanism(plan, sigma, contributors(plan));
   }
 
-  static SummedHistogram mechanism(StudyPlan plan, int sigma, int contributors) {
-    return new SummedHistogram(
-        new LabelGrid(plan.privacy().labelGrid()), plan.labelSpace().size(), sigma, contributors);
+  static Mechanism mechanism(StudyPlan plan, int sigma, int contributors) {
+    return switch (plan.privacy().mechanism()) {
+      case DISCRETE_GAUSSIAN ->
+        new SummedHistogram(
+            new LabelGrid(plan.privacy().labelGrid()),
+            plan.labelSpace().size(),
+            sigma,
+            contributors);
+      case CLASS_SUMS ->
+        new SummedFeatures(StudyNoise.width(plan), ClassSums.NORM, sigma, contributors);
+    };
   }
 
   /** The least noise of any sum of a resolved plan, whoever vanishes and colludes: what the protocol insists on. */
@@ -82,10 +93,10 @@ public final class SecureSums {
    * @throws IllegalArgumentException if the sums are too large for lanes of 64 bits
    */
   public static Sums sums(StudyPlan plan, int nodes) {
-    long largest = (long) plan.teachers().perNode() * plan.privacy().labelGrid();
+    long largest = StudyNoise.mechanism(plan).largestEntry(plan.rowsPerNode());
     int lanes =
         StudyPlans.blocks(plan).stream().mapToInt(SampleRange::count).max().orElse(1)
-            * plan.labelSpace().size();
+            * StudyNoise.width(plan);
     BigInteger variance =
         BigInteger.valueOf(plan.privacy().sigma()).pow(2).multiply(BigInteger.valueOf(nodes));
     BigInteger sum = NoiseShare.largestSum(nodes, largest, lanes, variance);
@@ -103,7 +114,7 @@ public final class SecureSums {
     return digest(
         "retort/sum-noise/1",
         plan.privacy().labelGrid(),
-        plan.labelSpace().size(),
+        StudyNoise.width(plan),
         plan.privacy().sigma(),
         contributors(plan));
   }

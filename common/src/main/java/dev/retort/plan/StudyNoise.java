@@ -2,11 +2,12 @@ package dev.retort.plan;
 
 import dev.retort.config.InvalidConfigException;
 import dev.retort.label.LabelGrid;
+import dev.retort.plan.StudyPlan.ClassSums;
 import dev.retort.privacy.ApproxDp;
 import dev.retort.privacy.Conversion;
 import dev.retort.privacy.Mechanism;
+import dev.retort.privacy.Mechanism.DiscreteGaussianFeatures;
 import dev.retort.privacy.Mechanism.DiscreteGaussianHistogram;
-import dev.retort.privacy.Mechanism.SummedHistogram;
 import dev.retort.privacy.NoisePlanner;
 import dev.retort.privacy.Zcdp;
 import dev.retort.transfer.SampleRange;
@@ -24,6 +25,9 @@ public final class StudyNoise {
    * @throws InvalidConfigException if the plan asks for more samples than there are, or no noise fits epsilon
    */
   public static StudyPlan resolve(StudyPlan plan, long samples) throws InvalidConfigException {
+    if (plan.privacy().mechanism() == MechanismKind.CLASS_SUMS) {
+      return StudyPlans.resolve(plan, 1, sigma(plan, 1));
+    }
     int limit =
         plan.queries().limit() == 0 ? Math.toIntExact(samples) : plan.queries().limit();
     if (limit > samples) {
@@ -53,9 +57,22 @@ public final class StudyNoise {
   private static Mechanism mechanism(StudyPlan plan, int sigma) {
     return switch (plan.privacy().aggregation()) {
       case LOCAL ->
-        new DiscreteGaussianHistogram(
-            new LabelGrid(plan.privacy().labelGrid()), plan.labelSpace().size(), sigma);
+        switch (plan.privacy().mechanism()) {
+          case DISCRETE_GAUSSIAN ->
+            new DiscreteGaussianHistogram(
+                new LabelGrid(plan.privacy().labelGrid()), plan.labelSpace().size(), sigma);
+          case CLASS_SUMS -> new DiscreteGaussianFeatures(width(plan), ClassSums.NORM, sigma);
+        };
       case SECURE -> SecureSums.mechanism(plan, sigma);
+    };
+  }
+
+  /** Integers of an answer to one query. */
+  public static int width(StudyPlan plan) {
+    int classes = plan.labelSpace().size();
+    return switch (plan.privacy().mechanism()) {
+      case DISCRETE_GAUSSIAN -> classes;
+      case CLASS_SUMS -> plan.classSums().width(classes);
     };
   }
 
@@ -90,7 +107,7 @@ public final class StudyNoise {
     ApproxDp bound = new ApproxDp(plan.privacy().epsilon(), plan.privacy().delta());
     OptionalInt sigma = NoisePlanner.smallestSigma(
         one -> mechanism(plan, one),
-        plan.privacy().aggregation() == Aggregation.SECURE ? SummedHistogram.SMALLEST_SIGMA : 1,
+        plan.privacy().aggregation() == Aggregation.SECURE ? Mechanism.SMALLEST_SUMMED_SIGMA : 1,
         StudyPlans.blocks(plan, limit).stream().map(SampleRange::count).toList(),
         Conversion.budget(bound));
     if (sigma.isEmpty()) {

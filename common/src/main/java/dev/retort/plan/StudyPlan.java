@@ -1,6 +1,7 @@
 package dev.retort.plan;
 
 import dev.retort.label.LabelSpace;
+import dev.retort.privacy.Mechanism;
 import dev.retort.transfer.MalformedReferenceException;
 import dev.retort.transfer.TransferSetRef;
 import java.time.Duration;
@@ -17,7 +18,8 @@ import java.util.regex.Pattern;
  * @param transferSet the public samples, by name and digest
  * @param privacy what each site spends, and on what noise
  * @param queries which transfer samples are asked for
- * @param teachers how each site trains
+ * @param teachers how each site trains, if teachers answer
+ * @param classSums what each site adds up, if class sums answer
  * @param student how the coordinator distils
  * @param cohort how many sites are waited for, and how long
  * @param seed for training alone, teachers' and student's; noise has no seed
@@ -29,6 +31,7 @@ public record StudyPlan(
     Privacy privacy,
     Queries queries,
     Teachers teachers,
+    ClassSums classSums,
     Student student,
     Cohort cohort,
     long seed) {
@@ -39,6 +42,24 @@ public record StudyPlan(
     require(
         NAME.matcher(study).matches(), "study", "1 to 64 characters of a-z, 0-9 and '-'", study);
     reference(transferSet);
+    if (privacy.mechanism() == MechanismKind.CLASS_SUMS) {
+      require(
+          queries.limit() <= 1,
+          "queries.limit",
+          "0 or 1 for privacy.mechanism: class-sums, which answers one question for the whole study",
+          queries.limit());
+      require(
+          privacy.labelGrid() == 1,
+          "privacy.labelGrid",
+          "1 for privacy.mechanism: class-sums",
+          privacy.labelGrid());
+      require(
+          classSums.width(task.labelSpace().size()) <= Mechanism.MAX_WIDTH,
+          "classSums.features",
+          "at most " + (Mechanism.MAX_WIDTH / task.labelSpace().size() - 1) + " for "
+              + task.labelSpace().size() + " classes",
+          classSums.features());
+    }
     if (privacy.aggregation() == Aggregation.SECURE) {
       SecureSums.requirePossible(cohort);
     }
@@ -47,6 +68,22 @@ public record StudyPlan(
   /** The public samples, parsed. */
   public TransferSetRef transferSetRef() {
     return reference(transferSet);
+  }
+
+  /** How many teachers each site trains. */
+  public int teachersPerNode() {
+    return switch (privacy.mechanism()) {
+      case DISCRETE_GAUSSIAN -> teachers.perNode();
+      case CLASS_SUMS -> 0;
+    };
+  }
+
+  /** How many rows each site adds up for an answer: one a teacher, or one a privacy unit. */
+  public int rowsPerNode() {
+    return switch (privacy.mechanism()) {
+      case DISCRETE_GAUSSIAN -> teachers.perNode();
+      case CLASS_SUMS -> classSums.units();
+    };
   }
 
   /** The classes, as a label space. */
@@ -145,6 +182,29 @@ public record StudyPlan(
       require(perNode >= 1 && perNode <= 100_000, "teachers.perNode", "in [1, 100000]", perNode);
       require(features >= 0 && features <= 1024, "teachers.features", "in [0, 1024]", features);
       requireTraining("teachers", epochs, batchSize, learningRate);
+    }
+  }
+
+  /**
+   * What a site adds up under {@code privacy.mechanism: class-sums}. Each privacy unit is one row: for each class the sum
+   * of its records' public features, all of it clipped to one L2 norm. No teacher is trained.
+   *
+   * @param features public features of a record, learnt from the transfer set alone; a constant one comes on top
+   * @param units the most privacy units that a site adds up; of more, a keyed hash leaves some out
+   */
+  public record ClassSums(int features, int units) {
+
+    /** The bound on the L2 norm of one unit's row, in grid units; a record of median length in the transfer set has it. */
+    public static final int NORM = 1 << 14;
+
+    public ClassSums {
+      require(features >= 1 && features <= 4096, "classSums.features", "in [1, 4096]", features);
+      require(units >= 1 && units <= 100_000, "classSums.units", "in [1, 100000]", units);
+    }
+
+    /** Entries of a row: a feature and the constant by a class. */
+    public int width(int classes) {
+      return (features + 1) * classes;
     }
   }
 

@@ -102,6 +102,7 @@ public final class StudyPlans {
             sigma),
         new StudyPlan.Queries(plan.queries().plan(), limit, plan.queries().rounds()),
         plan.teachers(),
+        plan.classSums(),
         plan.student(),
         plan.cohort(),
         plan.seed());
@@ -118,9 +119,10 @@ public final class StudyPlans {
   }
 
   static List<SampleRange> blocks(StudyPlan plan, int limit) {
+    int width = StudyNoise.width(plan);
     int most = switch (plan.privacy().aggregation()) {
-      case LOCAL -> LabelBlockCodec.samplesPerBlock(plan.labelSpace().size());
-      case SECURE -> SecureSums.samplesPerBlock(plan.labelSpace().size());
+      case LOCAL -> LabelBlockCodec.samplesPerBlock(width);
+      case SECURE -> SecureSums.samplesPerBlock(width);
     };
     List<SampleRange> blocks = new ArrayList<>();
     for (int first = 0; first < limit; first += most) {

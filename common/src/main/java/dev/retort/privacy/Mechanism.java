@@ -21,6 +21,9 @@ public sealed interface Mechanism {
   /** The largest bound on a value or a norm, in grid units. */
   int MAX_BOUND = 1 << 22;
 
+  /** The least noise of a node's part of a sum: below it a sum of discrete Gaussians is too far from one. */
+  int SMALLEST_SUMMED_SIGMA = 2;
+
   /** The mechanism's name and version in ledgers and digests, such as {@code dgauss/1}. */
   String name();
 
@@ -316,13 +319,7 @@ public sealed interface Mechanism {
    * aggregation guarantees. The noise that counts is that of the honest nodes whose parts are certain to be in the sum,
    * this node's own among them; whoever else is in it, and colludes with whoever sees it, adds nothing.
    *
-   * <p>A sum of n discrete Gaussians of variance s^2 is one of variance V = n s^2 up to a factor within exp(+-tau) a
-   * coordinate, so with the label's L1 and squared L2 distance a query costs (Kairouz, Liu, Steinke 2021, Theorem 1)
-   *
-   * <pre>rho = (L2^2 / V + 2 tau L1 / sqrt(V) + tau^2 classes) / 2</pre>
-   *
-   * <p>where their tau = 10 sum over k &lt; n of exp(-2 pi^2 s^2 k / (k + 1)) is rounded up to 10 (n - 1) 2^-min(14 s^2,
-   * 1024): every k / (k + 1) is at least 1/2, and pi^2 log2(e) is above 14.
+   * <p>The cost is {@link SumCost}'s.
    *
    * @param grid the grid of one teacher's label
    * @param classes entries of the histogram, at least 2
@@ -332,22 +329,12 @@ public sealed interface Mechanism {
   record SummedHistogram(LabelGrid grid, int classes, int sigma, int contributors)
       implements Mechanism {
 
-    /** Below it a sum of discrete Gaussians is too far from one. */
-    public static final int SMALLEST_SIGMA = 2;
-
-    private static final int MOST_TAU_BITS = 1024;
-
     public SummedHistogram {
       if (classes < 2) {
         throw new IllegalArgumentException("classes must be >= 2: " + classes);
       }
       requireSigma(sigma);
-      if (sigma < SMALLEST_SIGMA) {
-        throw new IllegalArgumentException("sigma must be >= " + SMALLEST_SIGMA + ": " + sigma);
-      }
-      if (contributors < 1) {
-        throw new IllegalArgumentException("contributors must be >= 1: " + contributors);
-      }
+      SumCost.require(sigma, contributors);
     }
 
     /** The same labels with noise that needs no other node's. */
@@ -387,36 +374,65 @@ public sealed interface Mechanism {
 
     @Override
     public Zcdp cost(PrivacyUnit unit, int queries) {
-      if (queries < 1) {
-        throw new IllegalArgumentException("queries must be >= 1: " + queries);
-      }
-      BigInteger shards = BigInteger.valueOf(unit.shards());
-      BigInteger variance =
-          BigInteger.valueOf(sigma).pow(2).multiply(BigInteger.valueOf(contributors));
-      BigInteger root = variance.sqrt();
-      BigInteger tau = BigInteger.valueOf(10L * (contributors - 1));
-      int bits = (int) Math.min(14L * sigma * sigma, MOST_TAU_BITS);
-      // Twice rho over the common denominator V floor(sqrt(V)) 2^(2 bits), term by term.
-      BigInteger twice = BigInteger.valueOf(l2Squared())
-          .multiply(shards.pow(2))
-          .multiply(root)
-          .shiftLeft(2 * bits)
-          .add(BigInteger.valueOf(2 * sensitivity().l1())
-              .multiply(shards)
-              .multiply(tau)
-              .multiply(variance)
-              .shiftLeft(bits))
-          .add(tau.pow(2)
-              .multiply(BigInteger.valueOf(classes))
-              .multiply(variance)
-              .multiply(root));
-      BigInteger[] quotient = twice
-          .multiply(BigInteger.valueOf(queries))
-          .multiply(BigInteger.valueOf(Zcdp.PICO_PER_RHO))
-          .divideAndRemainder(variance.multiply(root).shiftLeft(2 * bits + 1));
-      BigInteger picoRho =
-          quotient[1].signum() == 0 ? quotient[0] : quotient[0].add(BigInteger.ONE);
-      return picoRho.bitLength() < Long.SIZE ? new Zcdp(picoRho.longValueExact()) : Zcdp.UNBOUNDED;
+      return SumCost.of(this, contributors, unit, queries);
+    }
+  }
+
+  /**
+   * A node's part of a sum of feature vectors of which only the sum over many nodes is ever seen: what {@link
+   * SummedHistogram} is to labels, at the same cost in terms of its own distances.
+   *
+   * @param dimensions entries of a vector, in [1, 65536]
+   * @param norm the largest L2 norm B of one integer vector, in grid units, in [1, 2^22]
+   * @param sigma each node's own noise in grid units, in [2, 2^24)
+   * @param contributors honest nodes whose noise is certain to be in the sum, at least 1
+   */
+  record SummedFeatures(int dimensions, int norm, int sigma, int contributors)
+      implements Mechanism {
+
+    public SummedFeatures {
+      new DiscreteGaussianFeatures(dimensions, norm, sigma);
+      SumCost.require(sigma, contributors);
+    }
+
+    /** The same vectors with noise that needs no other node's. */
+    private DiscreteGaussianFeatures alone() {
+      return new DiscreteGaussianFeatures(dimensions, norm, sigma);
+    }
+
+    @Override
+    public String name() {
+      return "dgauss-features-sum/1";
+    }
+
+    @Override
+    public boolean hidesAnswers() {
+      return true;
+    }
+
+    @Override
+    public int width() {
+      return dimensions;
+    }
+
+    @Override
+    public Sensitivity sensitivity() {
+      return alone().sensitivity();
+    }
+
+    @Override
+    public long largestEntry(int teachers) {
+      return alone().largestEntry(teachers);
+    }
+
+    @Override
+    public void requireExact(int teachers, int[] sums) {
+      alone().requireExact(teachers, sums);
+    }
+
+    @Override
+    public Zcdp cost(PrivacyUnit unit, int queries) {
+      return SumCost.of(this, contributors, unit, queries);
     }
   }
 

@@ -23,6 +23,7 @@ import dev.retort.privacy.Mechanism.DiscreteGaussianClippedSum;
 import dev.retort.privacy.Mechanism.DiscreteGaussianFeatures;
 import dev.retort.privacy.Mechanism.DiscreteGaussianHistogram;
 import dev.retort.privacy.Mechanism.DiscreteGaussianMultiLabel;
+import dev.retort.privacy.Mechanism.SummedFeatures;
 import dev.retort.privacy.Mechanism.SummedHistogram;
 import dev.retort.privacy.PrivacyUnit;
 import dev.retort.privacy.Zcdp;
@@ -80,7 +81,8 @@ class EntryCodecTest {
       new PolicyClose("lung-ct"),
       new AuditRecord("one-run", 4, 0, 1e-5, 0.95, DIGEST),
       new SumRefuse(DIGEST, DIGEST, "equivocation", 7, List.of(DIGEST, OTHER), 300),
-      new SumRefuse(DIGEST, DIGEST, "too_few_ready", 48, List.of(), 0));
+      new SumRefuse(DIGEST, DIGEST, "too_few_ready", 48, List.of(), 0),
+      new CampaignOpen(DIGEST, new SummedFeatures(2570, 1 << 14, 50_000, 9)));
 
   @Test
   void decode_encodedEntries_areTheEntries() throws MalformedLogException {

@@ -29,7 +29,9 @@ import dev.retort.ledger.LedgerEntry.Refuse;
 import dev.retort.ledger.LedgerEntry.Release;
 import dev.retort.ledger.LedgerEntry.UnitCharge;
 import dev.retort.merkle.Digest;
+import dev.retort.privacy.Mechanism;
 import dev.retort.privacy.Mechanism.DiscreteGaussianHistogram;
+import dev.retort.privacy.Mechanism.SummedFeatures;
 import dev.retort.privacy.Mechanism.SummedHistogram;
 import dev.retort.privacy.PrivacyUnit;
 import dev.retort.privacy.Zcdp;
@@ -283,10 +285,12 @@ final class IndependentFoldTest {
     // not.
     try (PrivacyLedger ledger = ready(other)) {
       int batch = 0;
-      for (SummedHistogram mechanism : List.of(
+      for (Mechanism mechanism : List.of(
           new SummedHistogram(new LabelGrid(3), 10, 1_000, 3),
           new SummedHistogram(LabelGrid.VOTE, 2, 2, 65_537),
-          new SummedHistogram(LabelGrid.VOTE, 2, 600, 1))) {
+          new SummedHistogram(LabelGrid.VOTE, 2, 600, 1),
+          new SummedFeatures(2570, 3, 2, 65_537),
+          new SummedFeatures(7, 1 << 14, 200_000, 9))) {
         Digest campaign = Digest.of(mechanism.toString().getBytes(StandardCharsets.UTF_8));
         ledger.openCampaign(campaign, mechanism);
         Query query = new Query("lung-ct", campaign, Query.batch(CAMPAIGN, batch++, 1), 1);

@@ -6,6 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.retort.config.InvalidConfigException;
 import dev.retort.data.SampleShape;
 import dev.retort.merkle.Digest;
+import dev.retort.privacy.ApproxDp;
+import dev.retort.privacy.Conversion;
+import dev.retort.privacy.Mechanism.DiscreteGaussianFeatures;
+import dev.retort.privacy.Mechanism.SummedFeatures;
+import dev.retort.privacy.Zcdp;
 import dev.retort.transfer.SampleRange;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -65,7 +70,7 @@ final class StudyPlansTest {
           privacy.aggregation=secure    | cohort.minimum must be at least 3 for privacy.aggregation: secure
           cohort.colluders=-1           | cohort.colluders must be in [0, 4096]: -1
           cohort.maxExcluded=5000       | cohort.maxExcluded must be in [0, 4096]: 5000
-          privacy.mechanism=laplace     | one of discrete-gaussian: laplace
+          privacy.mechanism=laplace     | one of discrete-gaussian, class-sums: laplace
           privacy.epsilonn=1            | unknown key privacy.epsilonn; known here: aggregation, answers, delta, epsilon
           queries.limit=-1              | queries.limit must be
           queries.limit=ten             | queries.limit must be a whole number: ten
@@ -83,6 +88,8 @@ final class StudyPlansTest {
           student.alpha=1.1             | student.alpha must be in [0, 1]: 1.1
           student.features=hint         | student.features must be none in this version
           student.generations=2         | student.generations must be 1 in this version: 2
+          classSums.features=0          | classSums.features must be in [1, 4096]: 0
+          classSums.units=100001        | classSums.units must be in [1, 100000]: 100001
           cohort.minimum=0              | cohort.minimum must be in [1, 100000]: 0
           cohort.deadline=soon          | cohort.deadline must be an ISO-8601 duration such as PT10M: soon
           cohort.deadline=PT0S          | cohort.deadline must be a positive
@@ -142,7 +149,7 @@ final class StudyPlansTest {
   void canonicalBytes_ofAFixedPlan_haveAFixedDigest() throws Exception {
     // What a site approves: if this changes, every approval given so far is void.
     assertThat(Digest.of(StudyPlans.canonicalBytes(resolved())).hex())
-        .isEqualTo("fa0a8f863540186a797b651a97f4046c49207054c571b156007d2ab4cec4a05a");
+        .isEqualTo("1226cfda1eeb6aa1ab3c540750b39d6a0a027111109d46aec01fedf46aac9121");
   }
 
   @Test
@@ -150,7 +157,7 @@ final class StudyPlansTest {
     String text = new String(StudyPlans.canonicalBytes(resolved()), StandardCharsets.UTF_8);
     assertThat(text)
         .startsWith(
-            "{\"cohort\":{\"colluders\":1,\"deadline\":\"PT1H\",\"maxExcluded\":0,\"minimum\":1},\"privacy\":{")
+            "{\"classSums\":{\"features\":256,\"units\":100000},\"cohort\":{\"colluders\":1,\"deadline\":\"PT1H\",\"maxExcluded\":0,\"minimum\":1},\"privacy\":{")
         .contains("\"delta\":1.0E-5")
         .doesNotContain(" ", "\n");
   }
@@ -245,6 +252,53 @@ final class StudyPlansTest {
         .containsExactly(
             new SampleRange(0, 256), new SampleRange(256, 256), new SampleRange(512, 88));
     assertThat(StudyPlans.blocks(planOf(256), 256)).containsExactly(new SampleRange(0, 256));
+  }
+
+  @Test
+  void classSums_areOneQuestionOfWholeWidth() throws Exception {
+    StudyPlan plan = StudyNoise.resolve(
+        planOf(3, "privacy.mechanism=class-sums", "classSums.features=20"), 5000);
+    assertThat(plan.queries().limit()).isEqualTo(1);
+    assertThat(StudyPlans.blocks(plan)).containsExactly(new SampleRange(0, 1));
+    assertThat(StudyNoise.mechanism(plan))
+        .isEqualTo(new DiscreteGaussianFeatures(
+            63, StudyPlan.ClassSums.NORM, plan.privacy().sigma()));
+    Zcdp budget =
+        Conversion.budget(new ApproxDp(plan.privacy().epsilon(), plan.privacy().delta()));
+    assertThat(StudyNoise.cost(plan)).isLessThanOrEqualTo(budget);
+    // A sixth less noise would not do.
+    assertThat(new DiscreteGaussianFeatures(
+                63, StudyPlan.ClassSums.NORM, plan.privacy().sigma() * 5 / 6)
+            .cost(1))
+        .isGreaterThan(budget);
+    assertThat(plan.rowsPerNode()).isEqualTo(100_000);
+    assertThat(plan.teachersPerNode()).isZero();
+    assertThat(StudyPlans.readCanonical(StudyPlans.canonicalBytes(plan))).isEqualTo(plan);
+  }
+
+  @Test
+  void classSums_underSecureAggregation_shareTheirNoise() throws Exception {
+    StudyPlan alone = StudyNoise.resolve(planOf(3, "privacy.mechanism=class-sums"), 5000);
+    StudyPlan plan = StudyNoise.withAggregation(
+        planOf(3, "privacy.mechanism=class-sums", "cohort.minimum=10", "cohort.colluders=1"),
+        Aggregation.SECURE);
+    assertThat(StudyNoise.mechanism(plan))
+        .isEqualTo(
+            new SummedFeatures(257 * 3, StudyPlan.ClassSums.NORM, plan.privacy().sigma(), 9));
+    assertThat(plan.privacy().sigma() * 3.0 / alone.privacy().sigma()).isBetween(0.999, 1.001);
+    assertThat(SecureSums.sums(plan, 10).lanes()).isEqualTo(257 * 3);
+  }
+
+  @ParameterizedTest
+  @CsvSource(delimiter = '|', textBlock = """
+          queries.limit=100       | queries.limit must be 0 or 1 for privacy.mechanism: class-sums
+          privacy.labelGrid=3     | privacy.labelGrid must be 1 for privacy.mechanism: class-sums
+          classSums.features=4000 | classSums.features must be at most 3275 for 20 classes: 4000
+          """)
+  void classSums_whatTheyCannotBe_isNamed(String override, String message) {
+    assertThatThrownBy(() -> planOf(20, "privacy.mechanism=class-sums", override))
+        .isInstanceOf(InvalidConfigException.class)
+        .hasMessageContaining(message);
   }
 
   @Test

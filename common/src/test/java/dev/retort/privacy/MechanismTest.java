@@ -9,6 +9,7 @@ import dev.retort.privacy.Mechanism.DiscreteGaussianClippedSum;
 import dev.retort.privacy.Mechanism.DiscreteGaussianFeatures;
 import dev.retort.privacy.Mechanism.DiscreteGaussianHistogram;
 import dev.retort.privacy.Mechanism.DiscreteGaussianMultiLabel;
+import dev.retort.privacy.Mechanism.SummedFeatures;
 import dev.retort.privacy.Mechanism.SummedHistogram;
 import java.math.BigInteger;
 import java.util.List;
@@ -257,6 +258,43 @@ class MechanismTest {
     double theorem = exact + moved.l1() * tau / Math.sqrt(variance) + tau * tau * classes / 2;
     double cost = shared.cost(unit, 1).picoRho() / 1e12;
     assertThat(cost).isBetween(theorem * (1 - 1e-12), theorem * (1 + 1e-12) + 2e-12);
+  }
+
+  @Test
+  void summedFeatures_withAmpleNoise_costWhatTheirVarianceDoes() {
+    DiscreteGaussianFeatures alone = new DiscreteGaussianFeatures(50, 1000, 4000);
+    SummedFeatures shared = new SummedFeatures(50, 1000, 2000, 4);
+    assertThat(shared.sensitivity()).isEqualTo(alone.sensitivity());
+    assertThat(shared.cost(3).picoRho()).isEqualTo(alone.cost(3).picoRho() + 1);
+    assertThat(new SummedFeatures(50, 1000, 4000, 1).cost(3)).isEqualTo(alone.cost(3));
+    assertThat(shared.hidesAnswers()).isTrue();
+    assertThatThrownBy(() -> new SummedFeatures(50, 1000, 1, 4))
+        .hasMessageContaining("sigma must be >= 2");
+    assertThatThrownBy(() -> new SummedFeatures(50, 0, 2, 4))
+        .hasMessageContaining("norm must be in");
+    assertThatThrownBy(() -> new SummedFeatures(50, 1, 2, 0))
+        .hasMessageContaining("contributors must be >= 1");
+  }
+
+  @Property
+  void summedFeatures_costAtLeastWhatTheTheoremSays(
+      @ForAll @IntRange(min = 2, max = 60) int sigma,
+      @ForAll @IntRange(min = 1, max = 400) int contributors,
+      @ForAll @IntRange(min = 1, max = 255) int norm,
+      @ForAll @IntRange(min = 1, max = 300) int dimensions) {
+    SummedFeatures shared = new SummedFeatures(dimensions, norm, sigma, contributors);
+    double variance = (double) contributors * sigma * sigma;
+    double tau = 0;
+    for (int k = 1; k < contributors; k++) {
+      tau += 10 * Math.exp(-2 * Math.PI * Math.PI * sigma * sigma * k / (k + 1));
+    }
+    double theorem = 4.0 * norm * norm / (2 * variance)
+        + 2 * norm * Math.sqrt(dimensions) * tau / Math.sqrt(variance)
+        + tau * tau * dimensions / 2;
+    double cost = shared.cost(1).picoRho() / 1e12;
+    assertThat(cost).isGreaterThanOrEqualTo(theorem * (1 - 1e-12));
+    // Tau is rounded up, and the distance in L1 to a whole number.
+    assertThat(cost).isLessThanOrEqualTo(theorem * (1 + 1e-9) + 1e-9);
   }
 
   @Test

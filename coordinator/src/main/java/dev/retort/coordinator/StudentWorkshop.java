@@ -123,17 +123,16 @@ final class StudentWorkshop implements StudyDistillation {
   private Contributions fold(Study study) {
     StudyPlan plan = study.plan();
     LabelGrid grid = new LabelGrid(plan.privacy().labelGrid());
-    int classes = plan.labelSpace().size();
     int sigma = plan.privacy().sigma();
     Mechanism mechanism = StudyNoise.mechanism(plan);
-    LabelAggregator aggregator = new LabelAggregator(plan.queries().limit(), classes);
+    LabelAggregator aggregator = new LabelAggregator(plan.queries().limit(), mechanism.width());
     List<Place> places = new ArrayList<>();
     Map<String, Answered> answered = new TreeMap<>();
     store.forEachBlock(study.id(), stored -> {
       FoldOutcome outcome = aggregator.fold(
           new ContributionKey(stored.nodeId(), stored.block().firstSample()),
           stored.block(),
-          plan.teachers().perNode(),
+          plan.rowsPerNode(),
           grid,
           sigma);
       if (!(outcome instanceof FoldOutcome.Folded)) {
@@ -147,7 +146,7 @@ final class StudentWorkshop implements StudyDistillation {
       aggregator.foldSum(
           summed.range().first(),
           summed.sums(),
-          Math.multiplyExact(summed.nodes().size(), plan.teachers().perNode()),
+          Math.multiplyExact(summed.nodes().size(), plan.rowsPerNode()),
           grid,
           summed.variance());
       int count = summed.range().count();
@@ -159,7 +158,7 @@ final class StudentWorkshop implements StudyDistillation {
     List<SiteSpending> spending = new ArrayList<>();
     answered.forEach((node, all) -> spending.add(new SiteSpending(
         node,
-        plan.teachers().perNode(),
+        plan.rowsPerNode(),
         sigma,
         all.queries(),
         all.cost().picoRho(),

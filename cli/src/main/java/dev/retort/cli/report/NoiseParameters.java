@@ -50,12 +50,22 @@ record NoiseParameters(Map<String, String> fields) {
             sigma);
       case "dgauss-features/1" ->
         Markup.of(
-            "For each query every model trained on one part of the records gives {} whole numbers of length at most {}."
+            "For each query every part of the records, each a teacher's or a person's, gives {} whole numbers of length at most {}."
                 + " They are added up, and each sum gets noise from the discrete Gaussian distribution with"
                 + " \u03c3\u00a0=\u00a0{}.",
             field("dimensions"),
             field("norm"),
             sigma);
+      case "dgauss-features-sum/1" ->
+        Markup.of(
+            "Every part of the records, each a teacher's or a person's, gives {} whole numbers of length at most {}. They"
+                + " are added up, and each sum gets noise from the discrete Gaussian distribution with \u03c3\u00a0=\u00a0{}. The"
+                + " result left the site under a mask that comes off the sum over all sites alone, and the cost counts on the"
+                + " noise of {} sites that answer honestly.",
+            field("dimensions"),
+            field("norm"),
+            sigma,
+            field("contributors"));
       case "dgauss-clipped-sum/1" ->
         Markup.of(
             "For each query every part of the records gives {} whole numbers, each cut to the range from {} to {}. They are"
@@ -76,6 +86,11 @@ record NoiseParameters(Map<String, String> fields) {
    */
   OptionalDouble gaussianEpsilon(BigInteger shards, long queries, BigDecimal delta) {
     return gaussianEpsilon(shards, queries, delta, 0);
+  }
+
+  /** Whether the noise protects only together with other sites'. */
+  boolean isSummed() {
+    return fields.containsKey("contributors");
   }
 
   /** How many sites' noise the cost counts on: one, but where answers go into sums. */
@@ -102,7 +117,7 @@ record NoiseParameters(Map<String, String> fields) {
       // An integer change is no longer in L1 than its squared length.
       AnswerChange change =
           new AnswerChange(l2Squared, l2Squared, Math.multiplyExact(width(), queries));
-      double epsilon = field("mechanism").equals("dgauss-sum/1")
+      double epsilon = isSummed()
           ? new DistributedNoise(honest, sigma * sigma).gdpEpsilon(change, exactDelta)
           : HiddenGaussian.epsilon(change, sigma * sigma, 0, exactDelta);
       return Double.isFinite(epsilon) ? OptionalDouble.of(epsilon) : OptionalDouble.empty();

@@ -110,7 +110,7 @@ final class ReachSection {
     return result.logs().stream()
         .flatMap(log -> log.ledger().stream())
         .flatMap(ledger -> ledger.campaigns().stream())
-        .anyMatch(campaign -> "dgauss-sum/1".equals(campaign.fields().get("mechanism")));
+        .anyMatch(campaign -> campaign.fields().containsKey("contributors"));
   }
 
   /**

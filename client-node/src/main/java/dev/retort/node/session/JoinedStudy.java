@@ -1,9 +1,8 @@
 package dev.retort.node.session;
 
-import dev.retort.label.LabelGrid;
 import dev.retort.learn.ComputeDevice;
 import dev.retort.merkle.Digest;
-import dev.retort.node.teacher.VoteTableFile;
+import dev.retort.node.teacher.AnswerTableFile;
 import dev.retort.plan.StudyNoise;
 import dev.retort.plan.StudyPlan;
 import dev.retort.plan.StudyPlans;
@@ -20,7 +19,7 @@ import java.util.List;
  * @param digest the digest of the plan's canonical bytes
  * @param manifest the verified manifest of its transfer set
  * @param device where its teachers train
- * @param votes where its votes are saved
+ * @param answers where its exact answers are saved
  */
 record JoinedStudy(
     String id,
@@ -28,18 +27,15 @@ record JoinedStudy(
     Digest digest,
     Manifest manifest,
     ComputeDevice device,
-    VoteTableFile votes) {
+    AnswerTableFile answers) {
 
-  int teachers() {
-    return plan.teachers().perNode();
+  /** How many rows each of its answers sums at most. */
+  int rows() {
+    return plan.rowsPerNode();
   }
 
   Mechanism mechanism() {
     return StudyNoise.mechanism(plan);
-  }
-
-  LabelGrid grid() {
-    return new LabelGrid(plan.privacy().labelGrid());
   }
 
   /** All blocks of the plan, in order. */

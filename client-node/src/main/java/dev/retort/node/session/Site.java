@@ -8,6 +8,7 @@ import dev.retort.node.release.LabelRelease;
 import dev.retort.node.release.ReleaseTick;
 import dev.retort.node.shard.ShardKey;
 import dev.retort.node.shard.SiteRecords;
+import dev.retort.node.teacher.PublicSpaces;
 import dev.retort.node.teacher.UnsafeTeacherTap;
 import dev.retort.transfer.ChunkStore;
 import java.nio.file.Path;
@@ -33,6 +34,7 @@ import org.jspecify.annotations.Nullable;
  * @param halt ends all sessions if the ledger is found not to be the newest
  * @param witnessing the site as a witness of other logs
  * @param sums the site as a member of secure sums
+ * @param spaces what is learnt from public samples
  */
 public record Site(
     SitePolicy policy,
@@ -50,7 +52,8 @@ public record Site(
     UnsafeTeacherTap tap,
     LedgerHalt halt,
     SiteWitness witnessing,
-    SumSite sums) {
+    SumSite sums,
+    PublicSpaces spaces) {
 
   /** This site, with votes saved in another directory: for the studies of another coordinator. */
   public Site withStudies(Path other) {
@@ -70,6 +73,7 @@ public record Site(
         tap,
         halt,
         witnessing,
-        sums);
+        sums,
+        spaces);
   }
 }

@@ -3,13 +3,9 @@ package dev.retort.node.session;
 import dev.retort.config.InvalidConfigException;
 import dev.retort.data.PrivateTable;
 import dev.retort.data.TableSchema;
-import dev.retort.learn.Architecture;
 import dev.retort.learn.ComputeDevice;
 import dev.retort.learn.DeviceChoice;
 import dev.retort.learn.DeviceUnavailableException;
-import dev.retort.learn.TrainedEnsemble;
-import dev.retort.learn.TrainingSettings;
-import dev.retort.learn.UnknownArchitectureException;
 import dev.retort.learn.UnknownDeviceException;
 import dev.retort.ledger.ChargeOutcome;
 import dev.retort.ledger.LedgerEntry.DatasetBind;
@@ -24,22 +20,17 @@ import dev.retort.node.release.ReleaseRequest;
 import dev.retort.node.session.Coordinator.Receipt;
 import dev.retort.node.session.Coordinator.Submission;
 import dev.retort.node.shard.RecordsCommitment;
-import dev.retort.node.shard.ShardAssignment;
 import dev.retort.node.shard.UnsuitableRecordsException;
-import dev.retort.node.teacher.CorruptVoteTableException;
-import dev.retort.node.teacher.TeacherInput;
-import dev.retort.node.teacher.TeacherVotes;
-import dev.retort.node.teacher.VoteTable;
-import dev.retort.node.teacher.VoteTableFile;
+import dev.retort.node.teacher.AnswerTable;
+import dev.retort.node.teacher.AnswerTableFile;
+import dev.retort.plan.MechanismKind;
 import dev.retort.plan.StudyNoise;
 import dev.retort.plan.StudyPlan;
 import dev.retort.plan.StudyPlans;
 import dev.retort.tlog.LogUnavailableException;
 import dev.retort.transfer.Manifest;
 import dev.retort.transfer.SampleRange;
-import dev.retort.transfer.TransferSet;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -58,18 +49,19 @@ final class SiteStudies {
 
   private static final Logger LOG = LoggerFactory.getLogger(SiteStudies.class);
   private static final String SHARD_RULE = "prf-mod-teachers/1";
+  private static final String UNIT_RULE = "prf-smallest-units/1";
 
   /** Other nodes that are asked to be witnesses, after a study's answers have left. */
   private static final int MOST_PEERS = 3;
 
   private final Site site;
-  private final String nodeId;
   private final Party party;
   private final Coordinator coordinator;
   private final WitnessedLedger witnessed;
   private final SumDesk sums;
   private final StepGuard guard;
   private final TransferFetch fetch;
+  private final StudyAnswers answers;
   private final Map<String, JoinedStudy> joined = new HashMap<>();
   // Studies that have met the end of a budget or quota: a later, smaller block that still fits
   // would be
@@ -81,13 +73,13 @@ final class SiteStudies {
   SiteStudies(
       Site site, Uplink uplink, Coordinator coordinator, WitnessedLedger witnessed, SumDesk sums) {
     this.site = site;
-    this.nodeId = uplink.node().id().value();
     this.party = uplink.party();
     this.coordinator = coordinator;
     this.witnessed = witnessed;
     this.sums = sums;
     this.guard = new StepGuard(coordinator);
     this.fetch = new TransferFetch(site.transfer(), uplink.coordinatorKey().bytes());
+    this.answers = new StudyAnswers(site, uplink.node().id().value(), coordinator, fetch);
   }
 
   /**
@@ -134,15 +126,15 @@ final class SiteStudies {
         return;
       }
     }
-    coordinator.tell(new Report.Accepted(study.id(), study.teachers()));
-    boolean saved = study.votes().exists();
-    votes(study);
+    coordinator.tell(new Report.Accepted(study.id(), study.plan().teachersPerNode()));
+    boolean saved = study.answers().exists();
+    answers.of(study);
     joined.put(study.id(), study);
     foresee(study, List.of());
     if (study.mechanism().hidesAnswers()) {
-      sums.admit(study, dataset(study.votes().records(), study.plan()));
+      sums.admit(study, dataset(study.answers().records(), study.plan()));
     }
-    LOG.info("study {}: the votes are ready{}", study.id(), saved ? ", from an earlier run" : "");
+    LOG.info("study {}: the answers are ready{}", study.id(), saved ? ", from an earlier run" : "");
     coordinator.tell(new Report.TeachersReady(study.id()));
   }
 
@@ -172,8 +164,8 @@ final class SiteStudies {
         digest,
         manifest,
         device,
-        new VoteTableFile(
-            site.studies().resolve(digest.hex()).resolve("votes"), digest, commitment));
+        new AnswerTableFile(
+            site.studies().resolve(digest.hex()).resolve("answers"), digest, commitment));
   }
 
   private static StudyPlan plan(String canonical) throws OfferDeclinedException {
@@ -252,69 +244,8 @@ final class SiteStudies {
   }
 
   private DatasetBind dataset(Digest commitment, StudyPlan plan) {
-    return new DatasetBind(site.lineage(), commitment, plan.teachers().perNode(), SHARD_RULE);
-  }
-
-  /** The votes of a study: those saved, else those of teachers trained now. */
-  private VoteTable votes(JoinedStudy study)
-      throws StudyImpossibleException, CoordinatorLostException, IOException, InterruptedException {
-    if (study.votes().exists()) {
-      try {
-        return study.votes().read(study.teachers(), study.grid());
-      } catch (CorruptVoteTableException e) {
-        LOG.warn("{}", e.getMessage());
-      }
-    }
-    TransferSet transfer = fetch.samples(coordinator, study.manifest());
-    StudyPlan.Teachers wanted = study.plan().teachers();
-    LOG.info("study {}: training {} teachers", study.id(), wanted.perNode());
-    PrivateTable records = recordsAgain(study);
-    ShardAssignment shards = ShardAssignment.of(site.shardKey(), records.units(), wanted.perNode());
-    TeacherInput input = TeacherInput.learn(transfer.samples(), wanted.features());
-    TrainedEnsemble ensemble = new TeacherVotes(site.engine(), study.device())
-        .train(
-            architecture(wanted.architecture()),
-            input.of(records.records()),
-            shards,
-            new TrainingSettings(
-                wanted.epochs(),
-                wanted.batchSize(),
-                wanted.learningRate(),
-                seed(study.plan().seed())),
-            new ProgressReports(coordinator, study.id(), wanted.perNode(), site.clock()));
-    VoteTable table = TeacherVotes.count(
-        ensemble,
-        study.grid(),
-        input.of(transfer.samples()),
-        study.plan().queries().limit());
-    study.votes().write(table);
-    site.tap().trained(study.id(), ensemble, input, table);
-    return table;
-  }
-
-  private PrivateTable recordsAgain(JoinedStudy study) throws StudyImpossibleException {
-    try {
-      return site.records().read(study.manifest(), study.plan().labelSpace().size());
-    } catch (UnsuitableRecordsException e) {
-      LOG.warn("the site's records can no longer be read: {}", e.getMessage());
-      throw new StudyImpossibleException(e.publicMessage(), e);
-    }
-  }
-
-  private static Architecture architecture(String name) throws StudyImpossibleException {
-    try {
-      return Architecture.parse(name);
-    } catch (UnknownArchitectureException e) {
-      throw new StudyImpossibleException(String.valueOf(e.getMessage()), e);
-    }
-  }
-
-  // Nodes that began from the same weights would err alike; the node's public name tells them
-  // apart.
-  private long seed(long planSeed) {
-    byte[] named =
-        ("retort/teacher-seed/1\n" + planSeed + "\n" + nodeId).getBytes(StandardCharsets.UTF_8);
-    return ByteBuffer.wrap(Digest.of(named).bytes()).getLong();
+    String rule = plan.privacy().mechanism() == MechanismKind.CLASS_SUMS ? UNIT_RULE : SHARD_RULE;
+    return new DatasetBind(site.lineage(), commitment, plan.rowsPerNode(), rule);
   }
 
   private void answer(Order.Labels request)
@@ -333,14 +264,14 @@ final class SiteStudies {
       throw new StudyImpossibleException("round must be 0 in this version: " + request.round());
     }
     List<SampleRange> blocks = study.blocks(request.range());
-    VoteTable votes = votes(study);
-    site.release().bind(dataset(study.votes().records(), study.plan()));
+    AnswerTable exact = answers.of(study);
+    site.release().bind(dataset(study.answers().records(), study.plan()));
     foresee(study, blocks);
     Report.Refused refused = null;
     int sent = 0;
     try (Submission submission = coordinator.submit(study.id(), request.round())) {
       for (SampleRange block : blocks) {
-        ReleaseOutcome outcome = site.tick().hold(() -> release(study, votes, block));
+        ReleaseOutcome outcome = site.tick().hold(() -> release(study, exact, block));
         if (outcome instanceof ReleaseOutcome.Refused over) {
           refused = new Report.Refused(study.id(), block, over.limit(), over.asked(), over.left());
           break;
@@ -401,7 +332,7 @@ final class SiteStudies {
     }
   }
 
-  private ReleaseOutcome release(JoinedStudy study, VoteTable votes, SampleRange block)
+  private ReleaseOutcome release(JoinedStudy study, AnswerTable exact, SampleRange block)
       throws LogUnavailableException {
     Limit met = overLimit.get(study.id());
     if (met != null && !isReleased(study, block)) {
@@ -411,9 +342,9 @@ final class SiteStudies {
     }
     ReleaseOutcome outcome = site.release()
         .release(
-            dataset(study.votes().records(), study.plan()),
+            dataset(study.answers().records(), study.plan()),
             request(study, block),
-            () -> votes.block(block).values());
+            () -> exact.block(block).values());
     if (outcome instanceof ReleaseOutcome.Refused refused) {
       overLimit.put(study.id(), refused.limit());
     }
@@ -480,10 +411,12 @@ final class SiteStudies {
         joined.values().stream().anyMatch(other -> other.digest().equals(study.digest()));
     if (!shared) {
       try {
-        study.votes().delete();
+        study.answers().delete();
       } catch (IOException e) {
         LOG.warn(
-            "the votes of a closed study cannot be removed: {}", study.votes().path(), e);
+            "the answers of a closed study cannot be removed: {}",
+            study.answers().path(),
+            e);
       }
     }
   }

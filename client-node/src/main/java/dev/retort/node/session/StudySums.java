@@ -5,8 +5,8 @@ import dev.retort.ledger.ReleaseProof;
 import dev.retort.merkle.Digest;
 import dev.retort.node.release.HiddenOutcome;
 import dev.retort.node.release.ReleaseRequest;
-import dev.retort.node.teacher.CorruptVoteTableException;
-import dev.retort.node.teacher.VoteTable;
+import dev.retort.node.teacher.AnswerTable;
+import dev.retort.node.teacher.CorruptAnswerTableException;
 import dev.retort.plan.SecureSums;
 import dev.retort.secagg.AggregationNode;
 import dev.retort.secagg.AggregationSite;
@@ -212,15 +212,15 @@ final class StudySums {
           study.plan().cohort().minimum());
       return;
     }
-    VoteTable votes;
+    AnswerTable exact;
     try {
-      votes = study.votes().read(study.teachers(), study.grid());
-    } catch (CorruptVoteTableException e) {
-      throw new IOException("saved votes must be readable", e);
+      exact = study.answers().read(study.mechanism(), study.rows());
+    } catch (CorruptAnswerTableException e) {
+      throw new IOException("saved answers must be readable", e);
     }
     HiddenOutcome outcome = site.tick()
         .hold(() -> site.release()
-            .releaseHidden(dataset, request(block), () -> votes.block(block).values()));
+            .releaseHidden(dataset, request(block), () -> exact.block(block).values()));
     if (outcome instanceof HiddenOutcome.Refused over) {
       LOG.warn(
           "study {}: {} asked, {} left: the sum is without this site",

@@ -40,6 +40,12 @@ public final class ShardKey {
     return (int) Long.remainderUnsigned(ByteBuffer.wrap(code).getLong(), shards);
   }
 
+  /** A keyed pseudo-random code of the unit alone, by which units can be put in an order that says nothing of them. */
+  ByteBuffer codeOf(Mac mac, String unit) {
+    mac.update("retort/unit/1\0".getBytes(StandardCharsets.US_ASCII));
+    return ByteBuffer.wrap(mac.doFinal(unit.getBytes(StandardCharsets.UTF_8)));
+  }
+
   /** A code under this key, ready for its first message. */
   Mac mac() {
     try {

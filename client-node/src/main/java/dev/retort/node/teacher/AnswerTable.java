@@ -2,85 +2,70 @@ package dev.retort.node.teacher;
 
 import dev.retort.label.LabelBlock;
 import dev.retort.label.LabelGrid;
+import dev.retort.privacy.Mechanism;
+import dev.retort.privacy.Mechanism.DiscreteGaussianHistogram;
 import dev.retort.transfer.SampleRange;
 import java.util.Arrays;
 
 /**
- * The sums of all teachers' integer labels for the first samples of a transfer set, without noise: all that a node's
- * ensemble knows of them, and as private as the records. Immutable and safe for use by several threads.
+ * A site's exact answers to the first queries of a study, without noise: sums of teachers' labels, or of rows of privacy
+ * units. All that leaves a site is these and noise, and they are as private as the records. Immutable and safe for use by
+ * several threads.
  */
-public final class VoteTable {
+public final class AnswerTable {
 
-  private final int teachers;
-  private final LabelGrid grid;
-  private final int classes;
+  private final int rows;
+  private final int width;
   private final int[] sums;
 
   /**
    * A table.
    *
-   * @param teachers how many labels each row sums, absent teachers' uniform ones among them
-   * @param grid the sum of one label
-   * @param classes entries a row, at least 2
-   * @param sums row-major, each entry at least 0 and each row adding up to exactly teachers * S; not copied, so the
-   *     caller must not write to it again
-   * @throws IllegalArgumentException if a row adds up to anything else
+   * @param mechanism by which the answers are to be released: the sensitivity rests on their being its sums
+   * @param rows how many rows each answer sums at most, at least 1
+   * @param sums whole answers, one after another; not copied, so the caller must not write to it again
+   * @throws IllegalArgumentException if an answer cannot be a sum of {@code rows} rows of the mechanism
    */
-  public VoteTable(int teachers, LabelGrid grid, int classes, int[] sums) {
-    if (teachers < 1) {
-      throw new IllegalArgumentException("teachers must be >= 1: " + teachers);
+  public AnswerTable(Mechanism mechanism, int rows, int[] sums) {
+    if (rows < 1) {
+      throw new IllegalArgumentException("rows must be >= 1: " + rows);
     }
-    if (classes < 2) {
-      throw new IllegalArgumentException("classes must be >= 2: " + classes);
-    }
-    if (sums.length == 0 || sums.length % classes != 0) {
+    if (sums.length == 0 || sums.length % mechanism.width() != 0) {
       throw new IllegalArgumentException(
-          "sums must be whole rows of " + classes + " classes: " + sums.length);
+          "sums must be whole answers of " + mechanism.width() + " entries: " + sums.length);
     }
-    int total = Math.multiplyExact(teachers, grid.size());
-    for (int row = 0; row < sums.length / classes; row++) {
-      long sum = 0;
-      for (int c = 0; c < classes; c++) {
-        int entry = sums[row * classes + c];
-        if (entry < 0) {
-          throw new IllegalArgumentException("sums must be >= 0: row " + row);
-        }
-        sum += entry;
-      }
-      // The sensitivity rests on this: one teacher is exactly one label of the grid in every row.
-      if (sum != total) {
-        throw new IllegalArgumentException(
-            "each row must add up to teachers * labelGrid = " + total + ": row " + row);
-      }
+    try {
+      mechanism.requireExact(rows, sums);
+    } catch (IllegalStateException e) {
+      throw new IllegalArgumentException("sums must be the mechanism's: " + e.getMessage(), e);
     }
-    this.teachers = teachers;
-    this.grid = grid;
-    this.classes = classes;
+    this.rows = rows;
+    this.width = mechanism.width();
     this.sums = sums;
   }
 
-  /** How many labels each row sums. */
-  public int teachers() {
-    return teachers;
+  /** A table of labels, whatever noise they are to get. */
+  public static AnswerTable ofLabels(int teachers, LabelGrid grid, int classes, int[] sums) {
+    return new AnswerTable(new DiscreteGaussianHistogram(grid, classes, 1), teachers, sums);
   }
 
-  /** The sum of one label. */
-  public LabelGrid grid() {
-    return grid;
+  /** How many rows each answer sums at most. */
+  public int rows() {
+    return rows;
   }
 
-  /** Entries a row. */
-  public int classes() {
-    return classes;
+  /** Entries of an answer. */
+  public int width() {
+    return width;
   }
 
-  /** The count of samples. */
+  /** The count of answers. */
   public int count() {
-    return sums.length / classes;
+    return sums.length / width;
   }
 
   /**
-   * The rows of {@code range}, without noise.
+   * The answers of {@code range}, without noise.
    *
    * @throws IndexOutOfBoundsException if the range is not within the table
    */
@@ -88,22 +73,22 @@ public final class VoteTable {
     if (range.end() > count()) {
       throw new IndexOutOfBoundsException("range must end at or before " + count() + ": " + range);
     }
-    int from = (int) range.first() * classes;
+    int from = (int) range.first() * width;
     return new LabelBlock(
         range.first(),
         range.count(),
-        classes,
-        Arrays.copyOfRange(sums, from, from + range.count() * classes));
+        width,
+        Arrays.copyOfRange(sums, from, from + range.count() * width));
   }
 
-  /** All entries, row-major, as a fresh array. */
+  /** All entries, answer by answer, as a fresh array. */
   public int[] sums() {
     return sums.clone();
   }
 
-  /** The shape alone: votes do not belong in messages. */
+  /** The shape alone: answers do not belong in messages. */
   @Override
   public String toString() {
-    return "VoteTable[count=" + count() + ", classes=" + classes + ", teachers=" + teachers + "]";
+    return "AnswerTable[count=" + count() + ", width=" + width + ", rows=" + rows + "]";
   }
 }

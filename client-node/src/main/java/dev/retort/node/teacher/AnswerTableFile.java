@@ -1,7 +1,7 @@
 package dev.retort.node.teacher;
 
-import dev.retort.label.LabelGrid;
 import dev.retort.merkle.Digest;
+import dev.retort.privacy.Mechanism;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -18,7 +18,7 @@ import java.util.Arrays;
 import java.util.Set;
 
 /**
- * A vote table on the disk, of mode 0600 from its creation, so that a restarted node answers without training again and
+ * A site's exact answers on the disk, of mode 0600 from its creation, so that a restarted node answers without training again and
  * a crashed release can be redone to the same bytes. Written whole or not at all, with a checksum; bound to the plan and
  * to the records it was made of.
  *
@@ -26,10 +26,10 @@ import java.util.Set;
  * @param plan the digest of the study plan
  * @param records the commitment to the site's records
  */
-public record VoteTableFile(Path path, Digest plan, Digest records) {
+public record AnswerTableFile(Path path, Digest plan, Digest records) {
 
-  private static final byte[] MAGIC = "retort votes/1\n".getBytes(StandardCharsets.US_ASCII);
-  private static final int HEADER_BYTES = MAGIC.length + 2 * Digest.BYTES + 4 * Integer.BYTES;
+  private static final byte[] MAGIC = "retort answers/1\n".getBytes(StandardCharsets.US_ASCII);
+  private static final int HEADER_BYTES = MAGIC.length + 2 * Digest.BYTES + 3 * Integer.BYTES;
   private static final FileAttribute<Set<PosixFilePermission>> OWNER_ONLY =
       PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
   private static final FileAttribute<Set<PosixFilePermission>> OWNER_ONLY_DIRECTORY =
@@ -41,14 +41,13 @@ public record VoteTableFile(Path path, Digest plan, Digest records) {
   }
 
   /** Writes the table and returns once it is on the disk; what stood there is replaced. */
-  public void write(VoteTable table) throws IOException {
+  public void write(AnswerTable table) throws IOException {
     int[] sums = table.sums();
     ByteBuffer bytes = ByteBuffer.allocate(Math.addExact(
             HEADER_BYTES + Digest.BYTES, Math.multiplyExact(sums.length, Integer.BYTES)))
         .order(ByteOrder.LITTLE_ENDIAN);
     bytes.put(MAGIC).put(plan.bytes()).put(records.bytes());
-    bytes.putInt(table.count()).putInt(table.classes());
-    bytes.putInt(table.teachers()).putInt(table.grid().size());
+    bytes.putInt(table.count()).putInt(table.width()).putInt(table.rows());
     for (int sum : sums) {
       bytes.putInt(sum);
     }
@@ -76,49 +75,48 @@ public record VoteTableFile(Path path, Digest plan, Digest records) {
   /**
    * Reads the table.
    *
-   * @param teachers how many labels each row must sum
-   * @param grid the sum that each label must have
-   * @throws CorruptVoteTableException if the file is damaged, or was made of another plan or other records
+   * @param mechanism whose sums the answers must be
+   * @param rows how many rows each answer must sum at most
+   * @throws CorruptAnswerTableException if the file is damaged, or was made of another plan or other records
    * @throws IOException if there is no file, or it cannot be read
    */
-  public VoteTable read(int teachers, LabelGrid grid)
-      throws IOException, CorruptVoteTableException {
+  public AnswerTable read(Mechanism mechanism, int rows)
+      throws IOException, CorruptAnswerTableException {
     byte[] all = Files.readAllBytes(path);
     if (all.length < HEADER_BYTES + Digest.BYTES
         || !Arrays.equals(all, 0, MAGIC.length, MAGIC, 0, MAGIC.length)) {
-      throw new CorruptVoteTableException(path, "the file must begin as a vote table does");
+      throw new CorruptAnswerTableException(path, "the file must begin as a table of answers does");
     }
     int end = all.length - Digest.BYTES;
     if (!Arrays.equals(
         Digest.of(Arrays.copyOf(all, end)).bytes(), Arrays.copyOfRange(all, end, all.length))) {
-      throw new CorruptVoteTableException(path, "the checksum must match the content");
+      throw new CorruptAnswerTableException(path, "the checksum must match the content");
     }
     ByteBuffer bytes =
         ByteBuffer.wrap(all, MAGIC.length, end - MAGIC.length).order(ByteOrder.LITTLE_ENDIAN);
     byte[] digest = new byte[Digest.BYTES];
     bytes.get(digest);
     if (!Digest.ofBytes(digest).equals(plan)) {
-      throw new CorruptVoteTableException(path, "the table must be of this plan");
+      throw new CorruptAnswerTableException(path, "the table must be of this plan");
     }
     bytes.get(digest);
     if (!Digest.ofBytes(digest).equals(records)) {
-      throw new CorruptVoteTableException(path, "the table must be of the records as they are now");
+      throw new CorruptAnswerTableException(
+          path, "the table must be of the records as they are now");
     }
     int count = bytes.getInt();
-    int classes = bytes.getInt();
-    if (bytes.getInt() != teachers || bytes.getInt() != grid.size()) {
-      throw new CorruptVoteTableException(
-          path, "the table must be of the plan's teachers and grid");
+    if (bytes.getInt() != mechanism.width() || bytes.getInt() != rows) {
+      throw new CorruptAnswerTableException(path, "the table must be of the plan's width and rows");
     }
-    if (bytes.remaining() != (long) count * classes * Integer.BYTES) {
-      throw new CorruptVoteTableException(path, "the length must match the header");
+    if (bytes.remaining() != (long) count * mechanism.width() * Integer.BYTES) {
+      throw new CorruptAnswerTableException(path, "the length must match the header");
     }
     int[] sums = new int[bytes.remaining() / Integer.BYTES];
     bytes.asIntBuffer().get(sums);
     try {
-      return new VoteTable(teachers, grid, classes, sums);
+      return new AnswerTable(mechanism, rows, sums);
     } catch (IllegalArgumentException e) {
-      throw new CorruptVoteTableException(path, "the table must be valid: " + e.getMessage());
+      throw new CorruptAnswerTableException(path, "the table must be valid: " + e.getMessage());
     }
   }
 

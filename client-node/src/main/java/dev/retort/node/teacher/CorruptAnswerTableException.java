@@ -2,12 +2,12 @@ package dev.retort.node.teacher;
 
 import java.nio.file.Path;
 
-/** A saved vote table that is damaged or was made of something else: the teachers must be trained again. */
-public final class CorruptVoteTableException extends Exception {
+/** Saved answers that are damaged or were made of something else: they must be computed again. */
+public final class CorruptAnswerTableException extends Exception {
 
   private static final long serialVersionUID = 1L;
 
-  CorruptVoteTableException(Path file, String problem) {
-    super(file + ": " + problem + "; the teachers are trained again");
+  CorruptAnswerTableException(Path file, String problem) {
+    super(file + ": " + problem + "; it is computed again");
   }
 }

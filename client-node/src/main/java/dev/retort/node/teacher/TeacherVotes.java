@@ -43,7 +43,7 @@ public final class TeacherVotes {
    *
    * @param limit how many samples, at least 1 and at most the transfer set's
    */
-  public static VoteTable count(
+  public static AnswerTable count(
       TrainedEnsemble ensemble, LabelGrid grid, Samples transfer, int limit)
       throws InterruptedException {
     if (limit < 1 || limit > transfer.count()) {
@@ -67,7 +67,7 @@ public final class TeacherVotes {
         add(sums, sample, IntegerLabel.fromLogits(grid, logits, row * classes, classes, sample));
       }
     });
-    return new VoteTable(ensemble.members(), grid, classes, sums);
+    return AnswerTable.ofLabels(ensemble.members(), grid, classes, sums);
   }
 
   private static void add(int[] sums, int row, int[] label) {

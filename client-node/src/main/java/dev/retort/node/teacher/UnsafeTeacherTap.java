@@ -17,7 +17,7 @@ public interface UnsafeTeacherTap {
    * @param input what they see of a sample
    * @param votes the sums of their labels, without noise
    */
-  void trained(String studyId, TrainedEnsemble ensemble, TeacherInput input, VoteTable votes);
+  void trained(String studyId, TrainedEnsemble ensemble, TeacherInput input, AnswerTable votes);
 
   /** Looks at nothing. */
   static UnsafeTeacherTap none() {

@@ -21,8 +21,8 @@ import dev.retort.merkle.Digest;
 import dev.retort.node.release.ReleaseOutcome.Released;
 import dev.retort.node.shard.ShardAssignment;
 import dev.retort.node.shard.ShardKey;
+import dev.retort.node.teacher.AnswerTable;
 import dev.retort.node.teacher.TeacherVotes;
-import dev.retort.node.teacher.VoteTable;
 import dev.retort.privacy.ApproxDp;
 import dev.retort.privacy.Mechanism.DiscreteGaussianHistogram;
 import dev.retort.transfer.SampleRange;
@@ -59,7 +59,7 @@ class NanTeacherTest {
     assertThat(ensemble.isPresent(0) ^ ensemble.isPresent(1)).isTrue();
     float[] points = new float[2 * SAMPLES];
     Arrays.fill(points, Float.MAX_VALUE);
-    VoteTable votes =
+    AnswerTable votes =
         TeacherVotes.count(ensemble, GRID, new FloatSamples(SampleShape.row(2), points), SAMPLES);
     for (int row = 0; row < SAMPLES; row++) {
       int[] uniform = IntegerLabel.uniform(GRID, CLASSES, row);
@@ -71,8 +71,8 @@ class NanTeacherTest {
     DiscreteGaussianHistogram mechanism = new DiscreteGaussianHistogram(GRID, CLASSES, 400);
     try (PrivacyLedger ledger = UnsafeTestLedgers.open(file)) {
       ledger.openPolicy("main", "patient", new ApproxDp(1, 1e-6));
-      ledger.bindDataset(new DatasetBind(
-          "main", Digest.of(new byte[] {1}), votes.teachers(), "prf-mod-teachers/1"));
+      ledger.bindDataset(
+          new DatasetBind("main", Digest.of(new byte[] {1}), votes.rows(), "prf-mod-teachers/1"));
       LabelRelease door = ReleaseFixture.door(ledger);
       door.openCampaign(ReleaseFixture.CAMPAIGN, mechanism);
       ReleaseOutcome outcome = door.release(

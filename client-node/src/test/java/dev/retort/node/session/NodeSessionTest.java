@@ -29,7 +29,7 @@ import dev.retort.node.release.ReleasePace;
 import dev.retort.node.shard.ShardKey;
 import dev.retort.node.shard.SiteRecords;
 import dev.retort.node.shard.UnsuitableRecordsException;
-import dev.retort.node.teacher.VoteTable;
+import dev.retort.node.teacher.AnswerTable;
 import dev.retort.noise.NoiseKey;
 import dev.retort.plan.StudyNoise;
 import dev.retort.plan.StudyPlan;
@@ -102,7 +102,7 @@ class NodeSessionTest {
   private final IdentityKey identity = IdentityKey.generate(new SecureRandom());
   private final NoiseKey noise = new NoiseKey(secret(1));
   private final ShardKey shards = new ShardKey(secret(2));
-  private final List<VoteTable> trained = new ArrayList<>();
+  private final List<AnswerTable> trained = new ArrayList<>();
 
   private SiteRecords records = SiteRecords.held(PrivateTable.ofRows(records(60)));
   private ApproxDp budget = PLENTY;
@@ -236,8 +236,8 @@ class NodeSessionTest {
     assertThat(coordinator.block(1).firstSample()).isEqualTo(16);
     assertThat(coordinator.block(2).count()).isEqualTo(8);
 
-    VoteTable votes = trained.get(0);
-    assertThat(votes.teachers()).isEqualTo(3);
+    AnswerTable votes = trained.get(0);
+    assertThat(votes.rows()).isEqualTo(3);
     double squares = 0;
     int[] sums = votes.sums();
     for (int b = 0, at = 0; b < 3; b++) {
@@ -479,7 +479,7 @@ class NodeSessionTest {
     start();
     train("s-1");
     ask("s-1", 3);
-    assertThat(trained.get(0).teachers()).isEqualTo(3);
+    assertThat(trained.get(0).rows()).isEqualTo(3);
   }
 
   @Test
@@ -502,7 +502,7 @@ class NodeSessionTest {
     start();
     train("s-1");
     stop();
-    Path votes = home.resolve("studies").resolve(Plans.digest(plan).hex()).resolve("votes");
+    Path votes = home.resolve("studies").resolve(Plans.digest(plan).hex()).resolve("answers");
     byte[] damaged = Files.readAllBytes(votes);
     damaged[200] ^= 1;
     Files.write(votes, damaged);
@@ -517,7 +517,7 @@ class NodeSessionTest {
   void close_ofAStudy_removesItsVotes() throws Exception {
     start();
     train("s-1");
-    Path votes = home.resolve("studies").resolve(Plans.digest(plan).hex()).resolve("votes");
+    Path votes = home.resolve("studies").resolve(Plans.digest(plan).hex()).resolve("answers");
     assertThat(votes).exists();
     coordinator.closeStudy("s-1");
     await().until(() -> !Files.exists(votes));
@@ -559,7 +559,7 @@ class NodeSessionTest {
         "s-3", Plans.plan(coordinator.manifest.ref(), CLASSES, SAMPLES, SIGMA, "privacy.unit=x"));
     next(event -> event.getOfferAnswer().hasDeclined());
     assertThat(trained).hasSize(1);
-    assertThat(home.resolve("studies").resolve(Plans.digest(plan).hex()).resolve("votes"))
+    assertThat(home.resolve("studies").resolve(Plans.digest(plan).hex()).resolve("answers"))
         .doesNotExist();
   }
 

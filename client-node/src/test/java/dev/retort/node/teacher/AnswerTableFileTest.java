@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.retort.label.LabelGrid;
 import dev.retort.merkle.Digest;
+import dev.retort.privacy.Mechanism;
+import dev.retort.privacy.Mechanism.DiscreteGaussianHistogram;
 import dev.retort.transfer.SampleRange;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,27 +15,29 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class VoteTableFileTest {
+class AnswerTableFileTest {
 
   private static final Digest PLAN = Digest.of(new byte[] {1});
   private static final Digest RECORDS = Digest.of(new byte[] {2});
   private static final LabelGrid GRID = new LabelGrid(5);
-  private static final VoteTable TABLE = new VoteTable(2, GRID, 3, new int[] {10, 0, 0, 3, 3, 4});
+  private static final Mechanism MECHANISM = new DiscreteGaussianHistogram(GRID, 3, 7);
+  private static final AnswerTable TABLE =
+      new AnswerTable(MECHANISM, 2, new int[] {10, 0, 0, 3, 3, 4});
 
   @TempDir
   Path directory;
 
-  private VoteTableFile file;
+  private AnswerTableFile file;
 
   @BeforeEach
   void nameFile() {
-    file = new VoteTableFile(directory.resolve("studies/1/votes"), PLAN, RECORDS);
+    file = new AnswerTableFile(directory.resolve("studies/1/votes"), PLAN, RECORDS);
   }
 
   @Test
   void read_written_isTheSame() throws Exception {
     file.write(TABLE);
-    assertThat(file.read(2, GRID).sums()).isEqualTo(TABLE.sums());
+    assertThat(file.read(MECHANISM, 2).sums()).isEqualTo(TABLE.sums());
   }
 
   @Test
@@ -57,7 +61,8 @@ class VoteTableFileTest {
       byte[] damaged = sound.clone();
       damaged[i] ^= 1;
       Files.write(file.path(), damaged);
-      assertThatThrownBy(() -> file.read(2, GRID)).isInstanceOf(CorruptVoteTableException.class);
+      assertThatThrownBy(() -> file.read(MECHANISM, 2))
+          .isInstanceOf(CorruptAnswerTableException.class);
     }
   }
 
@@ -67,30 +72,31 @@ class VoteTableFileTest {
     byte[] sound = Files.readAllBytes(file.path());
     for (int length = 0; length < sound.length; length++) {
       Files.write(file.path(), java.util.Arrays.copyOf(sound, length));
-      assertThatThrownBy(() -> file.read(2, GRID)).isInstanceOf(CorruptVoteTableException.class);
+      assertThatThrownBy(() -> file.read(MECHANISM, 2))
+          .isInstanceOf(CorruptAnswerTableException.class);
     }
   }
 
   @Test
   void read_ofAnotherPlanOrOtherRecordsOrTeachers_isCorrupt() throws Exception {
     file.write(TABLE);
-    assertThatThrownBy(() -> new VoteTableFile(file.path(), RECORDS, RECORDS).read(2, GRID))
-        .isInstanceOf(CorruptVoteTableException.class)
+    assertThatThrownBy(() -> new AnswerTableFile(file.path(), RECORDS, RECORDS).read(MECHANISM, 2))
+        .isInstanceOf(CorruptAnswerTableException.class)
         .hasMessageContaining("this plan");
-    assertThatThrownBy(() -> new VoteTableFile(file.path(), PLAN, PLAN).read(2, GRID))
-        .isInstanceOf(CorruptVoteTableException.class)
+    assertThatThrownBy(() -> new AnswerTableFile(file.path(), PLAN, PLAN).read(MECHANISM, 2))
+        .isInstanceOf(CorruptAnswerTableException.class)
         .hasMessageContaining("the records as they are now");
-    assertThatThrownBy(() -> file.read(10, LabelGrid.VOTE))
-        .isInstanceOf(CorruptVoteTableException.class)
-        .hasMessageContaining("teachers and grid");
+    assertThatThrownBy(() -> file.read(MECHANISM, 10))
+        .isInstanceOf(CorruptAnswerTableException.class)
+        .hasMessageContaining("width and rows");
   }
 
   @Test
   void constructor_rowThatDoesNotAddUp_isRefused() {
-    assertThatThrownBy(() -> new VoteTable(2, GRID, 3, new int[] {10, 0, 0, 3, 3, 5}))
-        .hasMessage("each row must add up to teachers * labelGrid = 10: row 1");
-    assertThatThrownBy(() -> new VoteTable(2, GRID, 3, new int[] {11, -1, 0}))
-        .hasMessage("sums must be >= 0: row 0");
+    assertThatThrownBy(() -> new AnswerTable(MECHANISM, 2, new int[] {10, 0, 0, 3, 3, 5}))
+        .hasMessageContaining("must sum to teachers * labelGrid = 10");
+    assertThatThrownBy(() -> new AnswerTable(MECHANISM, 2, new int[] {11, -1, 0}))
+        .hasMessageContaining("no negative entry");
   }
 
   @Test

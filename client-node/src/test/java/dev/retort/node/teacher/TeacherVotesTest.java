@@ -64,7 +64,7 @@ class TeacherVotesTest {
 
   @Test
   void count_separableClasses_votesForTheRightOnes() throws Exception {
-    VoteTable votes =
+    AnswerTable votes =
         TeacherVotes.count(train(records(300), units(300), 4), GRID, points(60, 2), 60);
     int right = 0;
     for (int row = 0; row < 60; row++) {
@@ -79,7 +79,7 @@ class TeacherVotesTest {
   void count_noRecordsAtAll_isThePublicUniformLabelOfEveryTeacher() throws Exception {
     LabelledSamples nothing = new LabelledSamples(
         new FloatSamples(SampleShape.row(2), new float[0]), new int[0], CLASSES);
-    VoteTable votes =
+    AnswerTable votes =
         TeacherVotes.count(train(nothing, List.of(), 2), LabelGrid.VOTE, points(4, 2), 4);
     for (int row = 0; row < 4; row++) {
       int[] uniform = IntegerLabel.uniform(LabelGrid.VOTE, CLASSES, row);

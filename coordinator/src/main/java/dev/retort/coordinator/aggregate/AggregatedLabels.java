@@ -72,6 +72,18 @@ public final class AggregatedLabels {
     return (double) noiseVariance[row] / units[row] / units[row];
   }
 
+  /** The noised sum itself: entry {@code label} of answer {@code row}, in grid units. */
+  public long total(int row, int label) {
+    requireAnswered(row);
+    return sums[row * classes + label];
+  }
+
+  /** The variance of the noise in each {@link #total} of answer {@code row}, in grid units squared. */
+  public long totalVariance(int row) {
+    requireAnswered(row);
+    return noiseVariance[row];
+  }
+
   /** The {@link SumsDigest} of the noised sums. */
   public Digest digest() {
     return SumsDigest.of(classes, sums);

@@ -32,7 +32,7 @@ public final class WireStatus {
         .setStudentEpochs(view.epochs())
         .setBytesUp(traffic.bytesReceived())
         .setBytesDown(traffic.bytesSent());
-    int teachers = view.study().plan().teachers().perNode();
+    int teachers = view.study().plan().teachersPerNode();
     view.nodes().forEach(node -> status.addNodes(node(node, teachers)));
     return status.build();
   }

@@ -12,6 +12,7 @@ import dev.retort.journal.JournalEntry.ProvenRelease;
 import dev.retort.journal.JournalState.Objection;
 import dev.retort.label.LabelBlock;
 import dev.retort.ledger.ReleaseProof.UnprovenReleaseException;
+import dev.retort.plan.StudyNoise;
 import dev.retort.plan.StudyPlans;
 import dev.retort.tlog.LogUnavailableException;
 import java.util.ArrayList;
@@ -125,10 +126,10 @@ final class LabelIntake {
   }
 
   private static boolean fits(Study study, StoredBlock stored) {
-    int classes = study.plan().labelSpace().size();
+    int width = StudyNoise.width(study.plan());
     LabelBlock block = stored.block();
     return stored.round() == 0
-        && block.classes() == classes
+        && block.classes() == width
         && StudyPlans.blocks(study.plan()).stream()
             .anyMatch(
                 range -> range.first() == block.firstSample() && range.count() == block.count());

@@ -168,8 +168,7 @@ public final class StudyRunner implements AutoCloseable {
       if (progress.state(nodeId) instanceof NodeState.Training) {
         progress.set(
             nodeId,
-            new NodeState.Training(
-                Math.min(bounded, progress.study().plan().teachers().perNode())));
+            new NodeState.Training(Math.min(bounded, progress.study().plan().teachersPerNode())));
         notice(progress);
       }
     });

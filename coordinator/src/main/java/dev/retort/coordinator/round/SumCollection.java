@@ -11,6 +11,7 @@ import dev.retort.ledger.ReleaseProof;
 import dev.retort.ledger.ReleaseProof.UnprovenReleaseException;
 import dev.retort.merkle.Digest;
 import dev.retort.plan.SecureSums;
+import dev.retort.plan.StudyNoise;
 import dev.retort.plan.StudyPlans;
 import dev.retort.secagg.CoordinatorAction;
 import dev.retort.secagg.CoordinatorAction.Failed;
@@ -325,7 +326,7 @@ final class SumCollection {
     }
     current.step(Step.UPLOADING);
     current.keep();
-    int lanes = block().count() * study.plan().labelSpace().size();
+    int lanes = block().count() * StudyNoise.width(study.plan());
     // Nodes hold it against their clocks; what ends the wait is this side's patience.
     Duration longest = parts.patience().multipliedBy(MOST_EXTENSIONS);
     long deadline = parts.clock().instant().plus(longest).getEpochSecond() + 1;

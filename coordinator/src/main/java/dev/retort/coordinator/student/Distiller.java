@@ -2,6 +2,7 @@ package dev.retort.coordinator.student;
 
 import dev.retort.coordinator.aggregate.AggregatedLabels;
 import dev.retort.data.Samples;
+import dev.retort.encode.ClassSumSpace;
 import dev.retort.encode.DenseMatrix;
 import dev.retort.learn.Architecture;
 import dev.retort.learn.Augmentation;
@@ -14,6 +15,7 @@ import dev.retort.learn.NetworkTraining;
 import dev.retort.learn.Progress;
 import dev.retort.learn.UnknownArchitectureException;
 import dev.retort.learn.UnsuitableArchitectureException;
+import dev.retort.plan.MechanismKind;
 import dev.retort.plan.SelfTraining;
 import dev.retort.plan.StudyPlan;
 import java.util.ArrayList;
@@ -69,6 +71,9 @@ public final class Distiller {
   public Distillation distil(
       AggregatedLabels labels, Samples transfer, StudyPlan plan, Progress progress)
       throws InterruptedException, UnknownArchitectureException, UnsuitableArchitectureException {
+    if (plan.privacy().mechanism() == MechanismKind.CLASS_SUMS) {
+      return distilSums(labels, transfer, plan, progress);
+    }
     if (labels.samples() > transfer.count()) {
       throw new IllegalArgumentException(
           "labels must be of at most " + transfer.count() + " samples: " + labels.samples());
@@ -108,6 +113,37 @@ public final class Distiller {
             targets.trusted(),
             gate.reason(),
             curve));
+  }
+
+  private Distillation distilSums(
+      AggregatedLabels sums, Samples transfer, StudyPlan plan, Progress progress)
+      throws InterruptedException, UnknownArchitectureException, UnsuitableArchitectureException {
+    if (sums.answered() == 0) {
+      throw new IllegalArgumentException("sums must be answered");
+    }
+    Architecture architecture = Architecture.parse(plan.student().architecture());
+    architecture.checkSuits(transfer.shape());
+    ClassSumSpace space = new ClassSumSpace(transfer, plan.classSums().features());
+    ClassSumClassifier classifier =
+        ClassSumClassifier.fit(sums, space, transfer, plan.labelSpace().size(), plan.seed());
+    StudentTargets targets = StudentTargets.of(classifier);
+    Gate gate = new Gate(false, "off: class sums label no sample");
+    Network student = new NetworkTraining(engine, device)
+        .distil(architecture, transfer, targets.toTraining(), settings(plan, gate), progress);
+    return new Distillation(
+        student,
+        new DistillationReport(
+            transfer.count(),
+            0,
+            plan.labelSpace().size(),
+            classifier.noise(),
+            classifier.noise() * Math.sqrt(classifier.dimensions()),
+            "softmax regression on class sums, shrinkage " + classifier.shrinkage(),
+            classifier.dimensions(),
+            0,
+            targets.trusted(),
+            gate.reason(),
+            List.of()));
   }
 
   /**

@@ -46,7 +46,10 @@ final class ModelCardText {
     tree.put("privacy", privacy(card));
     tree.put("evaluation", card.evaluation());
     tree.put("distillation", card.report());
-    tree.put("teachers", plan.teachers());
+    switch (plan.privacy().mechanism()) {
+      case DISCRETE_GAUSSIAN -> tree.put("teachers", plan.teachers());
+      case CLASS_SUMS -> tree.put("classSums", plan.classSums());
+    }
     tree.put("digests", card.digests());
     return json((Object) tree);
   }
@@ -77,8 +80,14 @@ final class ModelCardText {
     StudyPlan plan = card.plan();
     text.append("# Model card: ").append(inline(plan.study())).append("\n\n");
     text.append(
-            "A student network distilled from teachers that stayed at their sites. Only noised integer labels ")
-        .append("of public samples left a site.\n\n");
+        switch (plan.privacy().mechanism()) {
+          case DISCRETE_GAUSSIAN ->
+            "A student network distilled from teachers that stayed at their sites. Only noised integer labels "
+                + "of public samples left a site.\n\n";
+          case CLASS_SUMS ->
+            "A student network distilled from sums of records that stayed at their sites. Only noised integer "
+                + "sums of public features, one for each class, left a site.\n\n";
+        });
     data(card, text);
     privacy(card, text);
     accuracy(card, text);
@@ -103,10 +112,19 @@ final class ModelCardText {
         "its samples",
         card.report().transferSamples() + ", of which " + card.report().answeredSamples()
             + " were labelled by sites");
-    row(
-        text,
-        "teachers",
-        card.plan().teachers().perNode() + " a site, " + plan.teachers().architecture());
+    switch (plan.privacy().mechanism()) {
+      case DISCRETE_GAUSSIAN ->
+        row(
+            text,
+            "teachers",
+            plan.teachers().perNode() + " a site, " + plan.teachers().architecture());
+      case CLASS_SUMS ->
+        row(
+            text,
+            "sums",
+            plan.classSums().features() + " public features and a constant by class, of at most "
+                + plan.classSums().units() + " units a site");
+    }
     text.append('\n');
   }
 
@@ -116,13 +134,13 @@ final class ModelCardText {
     text.append(String.format(
         Locale.ROOT,
         "Every site's release is (epsilon, delta)-differentially private with epsilon = %s and delta = %s, for "
-            + "each **%s**: discrete Gaussian noise with sigma = %d on labels that sum to %d a teacher.%n%n",
+            + "each **%s**: discrete Gaussian noise with sigma = %d on %s.%n%n",
         decimal(card.largestEpsilon()),
         BigDecimal.valueOf(privacy.delta()).toEngineeringString(),
         inline(privacy.unit()),
         privacy.sigma(),
-        privacy.labelGrid()));
-    text.append("| site | teachers | samples answered | sigma | rho (zCDP) | epsilon |\n");
+        noised(privacy)));
+    text.append("| site | rows | queries answered | sigma | rho (zCDP) | epsilon |\n");
     text.append("| --- | ---: | ---: | ---: | ---: | ---: |\n");
     for (SiteSpending site : card.sites()) {
       row(
@@ -139,6 +157,13 @@ final class ModelCardText {
     card.assumptions()
         .forEach(assumption -> text.append("- ").append(assumption).append('\n'));
     text.append('\n');
+  }
+
+  private static String noised(StudyPlan.Privacy privacy) {
+    return switch (privacy.mechanism()) {
+      case DISCRETE_GAUSSIAN -> "labels that sum to " + privacy.labelGrid() + " a teacher";
+      case CLASS_SUMS -> "sums of rows of length at most " + StudyPlan.ClassSums.NORM;
+    };
   }
 
   private static void colluding(ModelCard card, StringBuilder text) {

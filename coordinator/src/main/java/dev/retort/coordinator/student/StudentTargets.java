@@ -45,6 +45,16 @@ record StudentTargets(DenseMatrix means, DenseMatrix probabilities, double[] var
     return new StudentTargets(means, probabilities, variance);
   }
 
+  /** The targets of a classifier fitted to class sums: its probabilities, which a likelihood has calibrated. */
+  static StudentTargets of(ClassSumClassifier classifier) {
+    DenseMatrix probabilities = classifier.probabilities();
+    double[] variance = new double[probabilities.rows()];
+    for (int row = 0; row < variance.length; row++) {
+      variance[row] = classifier.variance(row);
+    }
+    return new StudentTargets(probabilities, probabilities, variance);
+  }
+
   /** Whether the leading class of sample {@code row} stands clear of the noise. */
   boolean isTrusted(int row) {
     double largest = Double.NEGATIVE_INFINITY;

@@ -1,0 +1,45 @@
+package dev.retort.node.teacher;
+
+import dev.retort.data.Samples;
+import dev.retort.encode.ClassSumSpace;
+import dev.retort.merkle.Digest;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/**
+ * What was last learnt from transfer sets. Learning is deterministic and reads public samples alone, so that studies of one
+ * transfer set, and nodes of one process, may share it. Safe for use by several threads, one of which learns at a time.
+ */
+public final class PublicSpaces {
+
+  private static final int MOST = 3;
+
+  private final Map<Key, Object> learnt = new LinkedHashMap<>(8, 0.75f, true);
+
+  private record Key(Digest transferSet, String kind, int features) {}
+
+  /** What teachers see: as {@link TeacherInput#learn}. */
+  public TeacherInput teacherInput(Digest transferSet, Samples transfer, int features) {
+    return (TeacherInput) recall(
+        new Key(transferSet, "teachers", features), () -> TeacherInput.learn(transfer, features));
+  }
+
+  /** Where records are added up by class. */
+  public ClassSumSpace classSums(Digest transferSet, Samples transfer, int features) {
+    return (ClassSumSpace) recall(
+        new Key(transferSet, "class sums", features), () -> new ClassSumSpace(transfer, features));
+  }
+
+  private synchronized Object recall(Key key, Supplier<Object> learn) {
+    Object known = learnt.get(key);
+    if (known == null) {
+      known = learn.get();
+      learnt.put(key, known);
+      if (learnt.size() > MOST) {
+        learnt.remove(learnt.keySet().iterator().next());
+      }
+    }
+    return known;
+  }
+}

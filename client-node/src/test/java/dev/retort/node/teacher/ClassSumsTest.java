@@ -1,0 +1,116 @@
+package dev.retort.node.teacher;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.retort.data.FloatSamples;
+import dev.retort.data.LabelledSamples;
+import dev.retort.data.PrivateTable;
+import dev.retort.data.SampleShape;
+import dev.retort.encode.ClassSumSpace;
+import dev.retort.node.shard.ShardKey;
+import dev.retort.node.shard.UnitSelection;
+import dev.retort.plan.StudyPlan;
+import dev.retort.privacy.Mechanism;
+import dev.retort.privacy.Mechanism.DiscreteGaussianFeatures;
+import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class ClassSumsTest {
+
+  private static final int CLASSES = 3;
+  private static final int FEATURES = 4;
+  private static final int NORM = StudyPlan.ClassSums.NORM;
+  private static final ShardKey KEY = new ShardKey(new byte[ShardKey.BYTES]);
+  private static final Mechanism MECHANISM =
+      new DiscreteGaussianFeatures((FEATURES + 1) * CLASSES, NORM, 1000);
+  private static final ClassSumSpace SPACE = new ClassSumSpace(points(100, 1), FEATURES);
+
+  private static FloatSamples points(int count, long seed) {
+    SplittableRandom random = new SplittableRandom(seed);
+    float[] values = new float[count * FEATURES];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (float) random.nextGaussian();
+    }
+    return new FloatSamples(SampleShape.row(FEATURES), values);
+  }
+
+  private static PrivateTable records(List<String> units, long seed) {
+    SplittableRandom random = new SplittableRandom(seed);
+    int[] labels =
+        IntStream.range(0, units.size()).map(i -> random.nextInt(CLASSES)).toArray();
+    return new PrivateTable(
+        new LabelledSamples(points(units.size(), seed), labels, CLASSES), units, List.of());
+  }
+
+  private static AnswerTable sums(PrivateTable records, int most) {
+    return ClassSums.of(records, UnitSelection.of(KEY, records.units(), most), SPACE, MECHANISM);
+  }
+
+  @Test
+  void of_recordsThatAreUnits_isTheSumOfTheirPoints() {
+    PrivateTable records = records(List.of("a", "b", "c", "d"), 7);
+    int[] sums = sums(records, 10).sums();
+    float[] points = SPACE.points(records.records().samples());
+    for (int k = 0; k <= FEATURES; k++) {
+      for (int c = 0; c < CLASSES; c++) {
+        double expected = 0;
+        for (int row = 0; row < 4; row++) {
+          expected += records.records().label(row) == c ? points[row * (FEATURES + 1) + k] : 0;
+        }
+        // Each of at most four rows is rounded toward zero.
+        assertThat((double) sums[k * CLASSES + c])
+            .isBetween(expected * NORM - 5, expected * NORM + 5);
+      }
+    }
+  }
+
+  @Test
+  void of_oneUnitReplaced_movesByAtMostTwiceTheNorm() {
+    List<String> units = new ArrayList<>();
+    for (int unit = 0; unit < 30; unit++) {
+      // Some with a record, some with many.
+      for (int i = 0; i <= unit % 7 * (unit % 5); i++) {
+        units.add("unit-" + unit);
+      }
+    }
+    PrivateTable before = records(units, 11);
+    double farthest = 0;
+    for (int unit = 0; unit < 30; unit++) {
+      String name = "unit-" + unit;
+      List<String> renamed =
+          units.stream().map(one -> one.equals(name) ? "other" : one).toList();
+      LabelledSamples changed = records(units, 12 + unit).records();
+      float[] values = new float[units.size() * FEATURES];
+      int[] labels = new int[units.size()];
+      for (int row = 0; row < labels.length; row++) {
+        LabelledSamples from = units.get(row).equals(name) ? changed : before.records();
+        from.samples()
+            .gather(new int[] {row}, 0, 1, FloatBuffer.wrap(values, row * FEATURES, FEATURES));
+        labels[row] = from.label(row);
+      }
+      PrivateTable after = new PrivateTable(
+          new LabelledSamples(new FloatSamples(SampleShape.row(FEATURES), values), labels, CLASSES),
+          renamed,
+          List.of());
+      for (int most : new int[] {5, 100}) {
+        int[] one = sums(before, most).sums();
+        int[] other = sums(after, most).sums();
+        double squares = 0;
+        for (int i = 0; i < one.length; i++) {
+          squares += Math.pow(one[i] - other[i], 2);
+        }
+        farthest = Math.max(farthest, Math.sqrt(squares));
+      }
+    }
+    assertThat(farthest).isBetween(0.5 * NORM, 2.0 * NORM);
+  }
+
+  @Test
+  void of_noRecords_isZero() {
+    assertThat(sums(records(List.of(), 1), 10).sums()).containsOnly(0);
+  }
+}

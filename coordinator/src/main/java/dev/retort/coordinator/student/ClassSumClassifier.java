@@ -1,0 +1,194 @@
+package dev.retort.coordinator.student;
+
+import dev.retort.coordinator.aggregate.AggregatedLabels;
+import dev.retort.data.Samples;
+import dev.retort.encode.ClassSumSpace;
+import dev.retort.encode.DenseMatrix;
+import dev.retort.plan.StudyPlan.ClassSums;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+
+/**
+ * What noised class sums say of the public samples: a softmax regression, fitted to private records of which only the sums
+ * of their points by class are known.
+ *
+ * <p>The likelihood of labels y given points x under weights W is the product of exp(W_y x) / Z(W x). So the labels enter it
+ * through the class sums alone, which are its sufficient statistic (Jaynes 1957; McCullagh and Nelder 1989, section 2.2),
+ * and the rest, the mean of log Z, is an average over points without labels, for which the public samples stand in. No
+ * second question to the sites is needed.
+ *
+ * <p>How far weights are shrunk is decided by held-out data: the sums with added noise and with the same noise taken off are
+ * independent of each other (Leiner and others 2023, section 2.1), and so are two halves of the public samples. Weights
+ * fitted to one of each are scored on the other. Deterministic; post-processing of released sums.
+ */
+final class ClassSumClassifier {
+
+  // In units of the mean second moment of a feature, falling.
+  private static final double[] SHRINKAGES = {3, 1, 0.3, 0.1, 0.03, 0.01, 0.003, 0.001};
+  private static final int HELD_OUT_STEPS = 40;
+  private static final int STEPS = 80;
+
+  private final DenseMatrix probabilities;
+  private final double[] variance;
+  private final double shrinkage;
+  private final double dimensions;
+  private final double noise;
+
+  private ClassSumClassifier(
+      DenseMatrix probabilities,
+      double[] variance,
+      double shrinkage,
+      double dimensions,
+      double noise) {
+    this.probabilities = probabilities;
+    this.variance = variance;
+    this.shrinkage = shrinkage;
+    this.dimensions = dimensions;
+    this.noise = noise;
+  }
+
+  /**
+   * Fits.
+   *
+   * @param sums one answer, of the space's dimensions by classes
+   * @param seed of what is held out
+   */
+  static ClassSumClassifier fit(
+      AggregatedLabels sums, ClassSumSpace space, Samples transfer, int classes, long seed) {
+    int dimensions = space.dimensions();
+    if (sums.samples() != 1 || sums.classes() != dimensions * classes) {
+      throw new IllegalArgumentException("sums must be one answer of " + dimensions + " by "
+          + classes + " entries: " + sums.classes());
+    }
+    float[] raw = space.points(transfer);
+    DenseMatrix points = DenseMatrix.of(transfer.count(), dimensions, i -> raw[i]);
+    double counted = 0;
+    for (int c = 0; c < classes; c++) {
+      counted += sums.total(0, (dimensions - 1) * classes + c);
+    }
+    // A bounded fit whatever the noise makes of the count.
+    double records = Math.max(1, counted / ClassSums.NORM / ClassSumSpace.CONSTANT);
+    double scale = 1 / (records * ClassSums.NORM);
+    DenseMatrix moments = DenseMatrix.of(dimensions, classes, i -> sums.total(0, i) * scale);
+    double noise = Math.sqrt((double) sums.totalVariance(0)) * scale;
+    double shrinkage = chosen(points, moments, noise, seed) / dimensions;
+    MomentFit fit = new MomentFit(points, moments);
+    fit.descend(shrinkage, STEPS);
+    return described(points, fit, shrinkage, noise);
+  }
+
+  private static double chosen(DenseMatrix points, DenseMatrix moments, double noise, long seed) {
+    SplittableRandom random = new SplittableRandom(seed);
+    double[] added = new double[moments.array().length];
+    for (int i = 0; i < added.length; i++) {
+      added[i] = noise * gaussian(random);
+    }
+    int half = points.rows() / 2;
+    int[] order = shuffled(points.rows(), random);
+    double unit = 1.0 / points.columns();
+    double[] scores = new double[SHRINKAGES.length];
+    for (int fold = 0; fold < 2; fold++) {
+      int sign = fold == 0 ? 1 : -1;
+      DenseMatrix own = rows(points, order, fold == 0 ? 0 : half, fold == 0 ? half : order.length);
+      DenseMatrix other =
+          rows(points, order, fold == 0 ? half : 0, fold == 0 ? order.length : half);
+      DenseMatrix with = shifted(moments, added, sign);
+      DenseMatrix without = shifted(moments, added, -sign);
+      MomentFit fit = new MomentFit(own, with);
+      MomentFit judge = new MomentFit(other, without);
+      for (int i = 0; i < SHRINKAGES.length; i++) {
+        fit.descend(SHRINKAGES[i] * unit, HELD_OUT_STEPS);
+        scores[i] += judge.loss(fit.weights());
+      }
+    }
+    int best = 0;
+    for (int i = 1; i < scores.length; i++) {
+      best = scores[i] < scores[best] ? i : best;
+    }
+    // One more: the likelihood rewards confidence, and what is wanted is the leading class.
+    return SHRINKAGES[Math.max(0, best - 1)];
+  }
+
+  private static DenseMatrix shifted(DenseMatrix moments, double[] by, int sign) {
+    return DenseMatrix.of(
+        moments.rows(), moments.columns(), i -> moments.array()[i] + sign * by[i]);
+  }
+
+  private static DenseMatrix rows(DenseMatrix points, int[] order, int from, int to) {
+    int columns = points.columns();
+    return DenseMatrix.of(
+        to - from, columns, i -> points.get(order[from + i / columns], i % columns));
+  }
+
+  private static int[] shuffled(int count, SplittableRandom random) {
+    int[] order = IntStream.range(0, count).toArray();
+    for (int i = count - 1; i > 0; i--) {
+      int j = random.nextInt(i + 1);
+      int swapped = order[i];
+      order[i] = order[j];
+      order[j] = swapped;
+    }
+    return order;
+  }
+
+  /** A standard normal draw (Box and Muller 1958). */
+  private static double gaussian(SplittableRandom random) {
+    double radius = Math.sqrt(-2 * Math.log(1 - random.nextDouble()));
+    return radius * Math.cos(2 * Math.PI * random.nextDouble());
+  }
+
+  private static ClassSumClassifier described(
+      DenseMatrix points, MomentFit fit, double shrinkage, double noise) {
+    DenseMatrix probabilities = fit.probabilities();
+    int classes = probabilities.columns();
+    double curvature = 0;
+    for (double p : probabilities.array()) {
+      curvature += p * (1 - p) / probabilities.array().length;
+    }
+    double[] energy = fit.energy();
+    double dimensions = 0;
+    double[] spread = new double[energy.length];
+    for (int k = 0; k < energy.length; k++) {
+      double stiffness = curvature * energy[k] + shrinkage;
+      dimensions += curvature * energy[k] / stiffness;
+      spread[k] = noise * noise / stiffness / stiffness;
+    }
+    double[] variance = new double[points.rows()];
+    for (int row = 0; row < variance.length; row++) {
+      double ofLogit = 0;
+      for (int k = 0; k < spread.length; k++) {
+        ofLogit += points.get(row, k) * points.get(row, k) * spread[k];
+      }
+      for (int c = 0; c < classes; c++) {
+        double slope = probabilities.get(row, c) * (1 - probabilities.get(row, c));
+        variance[row] += slope * slope * ofLogit / classes;
+      }
+    }
+    return new ClassSumClassifier(probabilities, variance, shrinkage, dimensions, noise);
+  }
+
+  /** The probability of each class for each public sample. */
+  DenseMatrix probabilities() {
+    return probabilities;
+  }
+
+  /** The variance that the noise alone gives each class of sample {@code row}, to first order, the classes' mean. */
+  double variance(int row) {
+    return variance[row];
+  }
+
+  /** The weight of the weights' squared length in what was minimised. */
+  double shrinkage() {
+    return shrinkage;
+  }
+
+  /** The effective count of parameters fitted to each class. */
+  double dimensions() {
+    return dimensions;
+  }
+
+  /** The standard deviation of the noise in an entry of the mean point of a record, by class. */
+  double noise() {
+    return noise;
+  }
+}

@@ -1,0 +1,153 @@
+package dev.retort.coordinator.student;
+
+import dev.retort.encode.DenseMatrix;
+import java.util.Arrays;
+
+/**
+ * Weights W of a softmax regression that minimise mean log Z(W x) - sum of W * moments + shrinkage |W|^2 / 2 over points x, by
+ * Nesterov's accelerated gradient (Nesterov 2004, section 2.2.1). Coordinates are scaled to unit second moment within, so
+ * that few steps do. Not safe for use by several threads.
+ */
+final class MomentFit {
+
+  private static final int POWER_STEPS = 12;
+
+  private final DenseMatrix scaled;
+  private final DenseMatrix moments;
+  private final double[] unit;
+  private final double[] energy;
+  private final double curvature;
+  private DenseMatrix weights;
+
+  /**
+   * A fit that begins with weights 0.
+   *
+   * @param points samples by dimensions
+   * @param moments dimensions by classes: the mean over records of point and class indicator
+   */
+  MomentFit(DenseMatrix points, DenseMatrix moments) {
+    int dimensions = points.columns();
+    energy = new double[dimensions];
+    for (int i = 0; i < points.array().length; i++) {
+      energy[i % dimensions] += points.array()[i] * points.array()[i] / points.rows();
+    }
+    unit = new double[dimensions];
+    for (int k = 0; k < dimensions; k++) {
+      // A coordinate that no point has stays unmoved.
+      unit[k] = energy[k] > 1e-12 ? 1 / Math.sqrt(energy[k]) : 0;
+    }
+    scaled =
+        DenseMatrix.of(points.rows(), dimensions, i -> points.array()[i] * unit[i % dimensions]);
+    int classes = moments.columns();
+    this.moments = DenseMatrix.of(dimensions, classes, i -> moments.array()[i] * unit[i / classes]);
+    weights = new DenseMatrix(dimensions, classes);
+    // The Hessian of log Z is at most half the points' second moment (Boehning 1992).
+    curvature = largestEigenvalue(scaled) / 2;
+  }
+
+  /** The second moment of each coordinate of the points. */
+  double[] energy() {
+    return energy.clone();
+  }
+
+  /** Goes on from where it stands, so many steps. */
+  void descend(double shrinkage, int steps) {
+    int classes = weights.columns();
+    double[] stiffness = new double[unit.length];
+    double stiffest = 0;
+    double softest = Double.POSITIVE_INFINITY;
+    for (int k = 0; k < unit.length; k++) {
+      stiffness[k] = shrinkage * unit[k] * unit[k];
+      stiffest = Math.max(stiffest, stiffness[k]);
+      softest = unit[k] > 0 ? Math.min(softest, stiffness[k]) : softest;
+    }
+    double step = 1 / (curvature + stiffest);
+    double root = Math.sqrt(step * Math.min(softest, curvature + stiffest));
+    double momentum = (1 - root) / (1 + root);
+    DenseMatrix ahead = weights;
+    for (int i = 0; i < steps; i++) {
+      DenseMatrix from = ahead;
+      DenseMatrix slope = meanPoints(probabilities(from));
+      DenseMatrix next = DenseMatrix.of(
+          unit.length,
+          classes,
+          j -> from.array()[j]
+              - step
+                  * (slope.array()[j]
+                      - moments.array()[j]
+                      + stiffness[j / classes] * from.array()[j]));
+      DenseMatrix before = weights;
+      ahead = DenseMatrix.of(
+          unit.length,
+          classes,
+          j -> next.array()[j] + momentum * (next.array()[j] - before.array()[j]));
+      weights = next;
+    }
+  }
+
+  /** The weights as they are now, of the points as they were given. */
+  DenseMatrix weights() {
+    int classes = weights.columns();
+    return DenseMatrix.of(unit.length, classes, i -> weights.array()[i] * unit[i / classes]);
+  }
+
+  /** The probability of each class for each point. */
+  DenseMatrix probabilities() {
+    return probabilities(weights);
+  }
+
+  /** What {@code of} leave of the loss on this fit's points and moments, without any shrinkage. */
+  double loss(DenseMatrix of) {
+    int classes = of.columns();
+    DenseMatrix within = DenseMatrix.of(
+        unit.length, classes, i -> unit[i / classes] > 0 ? of.array()[i] / unit[i / classes] : 0);
+    DenseMatrix logits = scaled.times(within);
+    double total = 0;
+    for (int row = 0; row < logits.rows(); row++) {
+      total += logSumOfExponentials(logits.row(row));
+    }
+    double matched = 0;
+    for (int i = 0; i < moments.array().length; i++) {
+      matched += within.array()[i] * moments.array()[i];
+    }
+    return total / logits.rows() - matched;
+  }
+
+  private static double logSumOfExponentials(double[] logits) {
+    double largest = Arrays.stream(logits).max().orElse(0);
+    return largest
+        + Math.log(Arrays.stream(logits).map(z -> Math.exp(z - largest)).sum());
+  }
+
+  private DenseMatrix probabilities(DenseMatrix of) {
+    DenseMatrix logits = scaled.times(of);
+    for (int row = 0; row < logits.rows(); row++) {
+      logits.setSoftmax(row, logits.row(row), 1);
+    }
+    return logits;
+  }
+
+  private DenseMatrix meanPoints(DenseMatrix probabilities) {
+    double[] weight = new double[scaled.rows()];
+    Arrays.fill(weight, 1.0 / scaled.rows());
+    return scaled.transposeTimes(weight, probabilities);
+  }
+
+  private static double largestEigenvalue(DenseMatrix points) {
+    double[] ones = new double[points.rows()];
+    Arrays.fill(ones, 1.0 / points.rows());
+    DenseMatrix direction = DenseMatrix.of(points.columns(), 1, i -> 1 + i % 7);
+    double length = 0;
+    for (int i = 0; i < POWER_STEPS; i++) {
+      DenseMatrix next = points.transposeTimes(ones, points.times(direction));
+      length = Math.sqrt(Arrays.stream(next.array()).map(v -> v * v).sum());
+      if (length == 0) {
+        return 1;
+      }
+      double divisor = length;
+      direction = DenseMatrix.of(next.rows(), 1, j -> next.array()[j] / divisor);
+    }
+    // Power iteration comes from below.
+    return 1.1 * length;
+  }
+}

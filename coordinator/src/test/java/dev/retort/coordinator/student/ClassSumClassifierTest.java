@@ -1,0 +1,124 @@
+package dev.retort.coordinator.student;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.retort.coordinator.aggregate.AggregatedLabels;
+import dev.retort.coordinator.aggregate.LabelAggregator;
+import dev.retort.data.LabelledSamples;
+import dev.retort.encode.ClassSumSpace;
+import dev.retort.encode.DenseMatrix;
+import dev.retort.label.LabelGrid;
+import dev.retort.plan.StudyPlan.ClassSums;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+
+final class ClassSumClassifierTest {
+
+  private static final LabelledSamples POOL = Stripes.table(600, 1);
+  private static final ClassSumSpace SPACE = new ClassSumSpace(POOL.samples(), 4);
+
+  /** What sites would add up of {@code records}, with noise from a seed. */
+  private static AggregatedLabels sums(LabelledSamples records, double deviation, long seed) {
+    int width = SPACE.dimensions() * Stripes.CLASSES;
+    double[] exact = new double[width];
+    float[] points = SPACE.points(records.samples());
+    for (int row = 0; row < records.count(); row++) {
+      for (int k = 0; k < SPACE.dimensions(); k++) {
+        exact[k * Stripes.CLASSES + records.label(row)] +=
+            points[row * SPACE.dimensions() + k] * ClassSums.NORM;
+      }
+    }
+    SplittableRandom random = new SplittableRandom(seed);
+    long[] noised = new long[width];
+    for (int i = 0; i < width; i++) {
+      noised[i] = Math.round(exact[i] + deviation * random.nextGaussian());
+    }
+    LabelAggregator aggregator = new LabelAggregator(1, width);
+    aggregator.foldSum(
+        0, noised, 1, LabelGrid.VOTE, Math.max(1, Math.round(deviation * deviation)));
+    return aggregator.result();
+  }
+
+  private static double accuracy(ClassSumClassifier classifier) {
+    int right = 0;
+    for (int row = 0; row < POOL.count(); row++) {
+      right += classifier.probabilities().argMax(row) == POOL.label(row) ? 1 : 0;
+    }
+    return (double) right / POOL.count();
+  }
+
+  private static ClassSumClassifier fit(AggregatedLabels sums) {
+    return ClassSumClassifier.fit(sums, SPACE, POOL.samples(), Stripes.CLASSES, 1);
+  }
+
+  @Test
+  void fit_sumsOfManyRecords_classifiesThePool() {
+    ClassSumClassifier classifier = fit(sums(Stripes.table(4000, 2), 1, 3));
+    // Three clouds 3.5 deviations apart: the best rule is right in 93 of 100.
+    assertThat(accuracy(classifier)).isGreaterThan(0.85);
+    for (int row = 0; row < POOL.count(); row++) {
+      double total = 0;
+      for (int c = 0; c < Stripes.CLASSES; c++) {
+        total += classifier.probabilities().get(row, c);
+      }
+      assertThat(total).isCloseTo(1, within(1e-9));
+      assertThat(classifier.variance(row)).isNotNegative();
+    }
+  }
+
+  @Test
+  void fit_moreNoise_leavesMoreVariance() {
+    LabelledSamples records = Stripes.table(4000, 2);
+    ClassSumClassifier clear = fit(sums(records, 10_000, 3));
+    ClassSumClassifier dim = fit(sums(records, 400_000, 3));
+    assertThat(dim.noise()).isGreaterThan(20 * clear.noise());
+    double clearVariance = 0;
+    double dimVariance = 0;
+    for (int row = 0; row < POOL.count(); row++) {
+      clearVariance += clear.variance(row);
+      dimVariance += dim.variance(row);
+    }
+    assertThat(dimVariance).isGreaterThan(2 * clearVariance);
+  }
+
+  @Test
+  void fit_noiseAlone_isStillADistribution() {
+    LabelledSamples nothing = Stripes.table(600, 4).subset(new int[0]);
+    ClassSumClassifier classifier = fit(sums(nothing, 1_000_000, 5));
+    for (double p : classifier.probabilities().array()) {
+      assertThat(p).isBetween(0.0, 1.0);
+    }
+  }
+
+  @Test
+  void fit_otherShape_isRefused() {
+    LabelAggregator aggregator = new LabelAggregator(1, 6);
+    aggregator.foldSum(0, new long[6], 1, LabelGrid.VOTE, 1);
+    assertThatThrownBy(() -> fit(aggregator.result()))
+        .hasMessageContaining("sums must be one answer of 5 by 3 entries");
+  }
+
+  @Test
+  void descend_toTheEnd_matchesTheMomentsUpToTheShrinkage() {
+    DenseMatrix points = DenseMatrix.of(200, 3, i -> Math.sin(i * 1.7) * (i % 3 + 1) / 3);
+    DenseMatrix moments = DenseMatrix.of(3, 2, i -> 0.05 * Math.cos(i));
+    MomentFit fit = new MomentFit(points, moments);
+    double before = fit.loss(fit.weights());
+    fit.descend(0.1, 2000);
+    DenseMatrix weights = fit.weights();
+    assertThat(fit.loss(weights)).isLessThan(before);
+    DenseMatrix probabilities = fit.probabilities();
+    for (int k = 0; k < 3; k++) {
+      for (int c = 0; c < 2; c++) {
+        double mean = 0;
+        for (int row = 0; row < 200; row++) {
+          mean += points.get(row, k) * probabilities.get(row, c) / 200;
+        }
+        // Where the slope is 0: mean point - moment + shrinkage * weight.
+        assertThat(mean - moments.get(k, c) + 0.1 * weights.get(k, c)).isCloseTo(0, within(1e-6));
+      }
+    }
+  }
+}
