@@ -36,7 +36,7 @@ import java.util.SplittableRandom;
  */
 public final class StudentAccuracy {
 
-  private static final int PUBLIC = 9000;
+  static final int PUBLIC = 9000;
   private static final int CLASSES = 10;
 
   private StudentAccuracy() {}
@@ -109,14 +109,14 @@ public final class StudentAccuracy {
     }
   }
 
-  private static LabelledSamples read(Path directory, String part) throws Exception {
+  static LabelledSamples read(Path directory, String part) throws Exception {
     return IdxFile.read(
         directory.resolve(part + "-images-idx3-ubyte.gz"),
         directory.resolve(part + "-labels-idx1-ubyte.gz"),
         CLASSES);
   }
 
-  private static StudyPlan plan(double epsilon, long seed, int teachers, List<String> overrides)
+  static StudyPlan plan(double epsilon, long seed, int teachers, List<String> overrides)
       throws Exception {
     String yaml = """
         study: bench
@@ -147,7 +147,7 @@ public final class StudentAccuracy {
     return aggregator.result();
   }
 
-  private static String summary(List<Double> values) {
+  static String summary(List<Double> values) {
     double mean = values.stream().mapToDouble(Double::doubleValue).average().orElseThrow();
     double squares = values.stream().mapToDouble(v -> (v - mean) * (v - mean)).sum();
     return String.format(
