@@ -82,7 +82,9 @@ final class StudyPlansTest {
           student.temperature=0         | student.temperature must be in (0, 100]: 0.0
           student.alpha=1.1             | student.alpha must be in [0, 1]: 1.1
           student.features=hint         | student.features must be none in this version
-          student.generations=2         | student.generations must be 1 in this version: 2
+          student.generations=11        | student.generations must be in [1, 10]: 11
+          student.generations=0         | student.generations must be in [1, 10]: 0
+          student.rehearsal=maybe       | one of off, on: maybe
           cohort.minimum=0              | cohort.minimum must be in [1, 100000]: 0
           cohort.deadline=soon          | cohort.deadline must be an ISO-8601 duration such as PT10M: soon
           cohort.deadline=PT0S          | cohort.deadline must be a positive
@@ -142,7 +144,7 @@ final class StudyPlansTest {
   void canonicalBytes_ofAFixedPlan_haveAFixedDigest() throws Exception {
     // What a site approves: if this changes, every approval given so far is void.
     assertThat(Digest.of(StudyPlans.canonicalBytes(resolved())).hex())
-        .isEqualTo("fa0a8f863540186a797b651a97f4046c49207054c571b156007d2ab4cec4a05a");
+        .isEqualTo("4d983e591ebf052ebb4f1b18856c80a1a3c51c14f55ebea85e3cb1656204788e");
   }
 
   @Test

@@ -16,6 +16,9 @@ record StudentTargets(DenseMatrix means, DenseMatrix probabilities, double[] var
   /** A margin beyond this many deviations of a difference is trusted as a hard label. */
   private static final double TRUSTED_DEVIATIONS = 3;
 
+  /** The largest share of a student's own probabilities in the next one's targets. */
+  private static final double MOST_STUDENT = 0.5;
+
   /**
    * The targets of a posterior: halfway between the mean label and the chance that each class leads it.
    *
@@ -43,6 +46,25 @@ record StudentTargets(DenseMatrix means, DenseMatrix probabilities, double[] var
       }
     }
     return new StudentTargets(means, probabilities, variance);
+  }
+
+  /**
+   * These, with each sample's probabilities drawn towards a student's by inverse variance: the noisier the label, the
+   * more the student is believed, and at least half of the label stays.
+   *
+   * @param student what it says of each sample, rows on the simplex
+   * @param studentVariance of each class of what it says, about the noise-free mean label; below 0 counts as 0
+   */
+  StudentTargets mixedWith(DenseMatrix student, double studentVariance) {
+    DenseMatrix mixed = new DenseMatrix(means.rows(), means.columns());
+    for (int row = 0; row < means.rows(); row++) {
+      double trust = Math.min(
+          MOST_STUDENT, variance[row] / (variance[row] + Math.max(studentVariance, 0) + 1e-12));
+      for (int c = 0; c < means.columns(); c++) {
+        mixed.set(row, c, (1 - trust) * probabilities.get(row, c) + trust * student.get(row, c));
+      }
+    }
+    return new StudentTargets(means, mixed, variance);
   }
 
   /** Whether the leading class of sample {@code row} stands clear of the noise. */

@@ -67,6 +67,17 @@ class StudentTargetsTest {
   }
 
   @Test
+  void mixedWith_noisierLabel_believesTheStudentMoreButNotMostly() {
+    DenseMatrix means = DenseMatrix.of(3, 2, i -> i % 2 == 0 ? 1 : 0);
+    StudentTargets targets = new StudentTargets(means, means, new double[] {0.001, 0.004, 10});
+    DenseMatrix student = DenseMatrix.of(3, 2, i -> i % 2 == 0 ? 0 : 1);
+    DenseMatrix mixed = targets.mixedWith(student, 0.004).probabilities();
+    assertThat(mixed.row(0)).containsExactly(new double[] {0.8, 0.2}, within(1e-6));
+    assertThat(mixed.row(1)).containsExactly(new double[] {0.5, 0.5}, within(1e-6));
+    assertThat(mixed.row(2)).containsExactly(new double[] {0.5, 0.5}, within(1e-6));
+  }
+
+  @Test
   void classMixture_classNobodyNames_getsNoSamples() {
     DenseMatrix labels = DenseMatrix.of(4, 3, i -> new double[] {.6, .4, 0}[i % 3]);
     DenseMatrix hard = DenseMatrix.of(4, 3, i -> i % 3 == 0 ? 1 : 0);

@@ -1,0 +1,57 @@
+package dev.retort.coordinator.student;
+
+import dev.retort.encode.DenseMatrix;
+import dev.retort.learn.Network;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Students trained in turn, each of one architecture and from fresh weights (born-again networks: Furlanello and others
+ * 2018, section 3.1), the first on the labels' targets, each later one on these mixed with what the last student says.
+ * With views, the last student saw each sample as it is and the next learns its answer from a warped view, which makes
+ * it a noisy student (Xie and others 2020, section 2).
+ */
+final class Generations {
+
+  private Generations() {}
+
+  /**
+   * One student of the chain.
+   *
+   * @param student the network
+   * @param probabilities what it says of every transfer sample
+   * @param squaredError an estimate of its mean squared distance to the noise-free mean labels, see {@link
+   *     DistillationReport.Stage}
+   */
+  record Generation(Network student, DenseMatrix probabilities, double squaredError) {}
+
+  /** Trains {@code recipe.generations()} students on {@code targets} of {@code labels}, first to last. */
+  static List<Generation> train(
+      StudentTrainer trainer, LabelEstimate labels, StudentTargets targets, Recipe recipe)
+      throws InterruptedException {
+    List<Generation> chain = new ArrayList<>();
+    StudentTargets learnt = targets;
+    for (int generation = 1; generation <= recipe.generations(); generation++) {
+      Network student = trainer.train(learnt, recipe, generation);
+      DenseMatrix probabilities = trainer.probabilities(student);
+      double error = squaredError(labels, probabilities);
+      chain.add(new Generation(student, probabilities, error));
+      learnt = targets.mixedWith(probabilities, error / labels.classes());
+    }
+    return chain;
+  }
+
+  /** The mean squared distance to the released means, less what the noise alone contributes. */
+  static double squaredError(LabelEstimate labels, DenseMatrix estimate) {
+    double sum = 0;
+    for (int row = 0; row < labels.samples(); row++) {
+      if (labels.isAnswered(row)) {
+        for (int c = 0; c < labels.classes(); c++) {
+          double difference = labels.mean(row, c) - estimate.get(row, c);
+          sum += difference * difference - labels.variance(row);
+        }
+      }
+    }
+    return sum / labels.answered();
+  }
+}
