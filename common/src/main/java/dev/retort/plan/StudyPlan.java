@@ -162,6 +162,7 @@ public record StudyPlan(
    * @param generations students trained in turn, each also from what the last one says
    * @param selfTraining whether labels are made alike among neighbours once more
    * @param rehearsal whether students are first trained without a fifth of the labels, which then choose the settings
+   * @param dynamic whether ambiguous samples are softened less than clear ones
    */
   public record Student(
       String architecture,
@@ -174,7 +175,8 @@ public record StudyPlan(
       Features features,
       int generations,
       SelfTraining selfTraining,
-      Switch rehearsal) {
+      Switch rehearsal,
+      Switch dynamic) {
     public Student {
       require(
           temperature > 0 && temperature <= 100, "student.temperature", "in (0, 100]", temperature);

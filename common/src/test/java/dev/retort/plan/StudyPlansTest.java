@@ -85,6 +85,7 @@ final class StudyPlansTest {
           student.generations=11        | student.generations must be in [1, 10]: 11
           student.generations=0         | student.generations must be in [1, 10]: 0
           student.rehearsal=maybe       | one of off, on: maybe
+          student.dynamic=1             | one of off, on: 1
           cohort.minimum=0              | cohort.minimum must be in [1, 100000]: 0
           cohort.deadline=soon          | cohort.deadline must be an ISO-8601 duration such as PT10M: soon
           cohort.deadline=PT0S          | cohort.deadline must be a positive
@@ -144,7 +145,7 @@ final class StudyPlansTest {
   void canonicalBytes_ofAFixedPlan_haveAFixedDigest() throws Exception {
     // What a site approves: if this changes, every approval given so far is void.
     assertThat(Digest.of(StudyPlans.canonicalBytes(resolved())).hex())
-        .isEqualTo("4d983e591ebf052ebb4f1b18856c80a1a3c51c14f55ebea85e3cb1656204788e");
+        .isEqualTo("71ed2e786d97abc79d27f949f5fbdf2b1536cb7774c0dbeb8f7f83b3b35792cc");
   }
 
   @Test

@@ -59,9 +59,20 @@ public final class Distiller {
     if (labels.answered() == 0) {
       throw new IllegalArgumentException("labels must have at least one answered sample: 0");
     }
+    Architecture.parse(plan.student().architecture()).checkSuits(transfer.shape());
+    return distil(labels, transfer, PublicBasis.of(transfer), plan, progress);
+  }
+
+  /** The same, with what labels of {@code transfer} are likely to be a combination of. */
+  Distillation distil(
+      LabelEstimate labels,
+      Samples transfer,
+      List<PublicBasis> bases,
+      StudyPlan plan,
+      Progress progress)
+      throws InterruptedException, UnknownArchitectureException {
     Architecture architecture = Architecture.parse(plan.student().architecture());
-    architecture.checkSuits(transfer.shape());
-    LabelPosterior posterior = LabelPosterior.of(labels, PublicBasis.of(transfer));
+    LabelPosterior posterior = LabelPosterior.of(labels, bases);
     PublicBasis basis = posterior.basis();
     double noise = rootMeanVariance(labels);
     double score = noise * Math.sqrt(posterior.dimensions() / labels.answered());

@@ -7,7 +7,7 @@ import java.util.List;
 
 /**
  * Students trained in turn, each of one architecture and from fresh weights (born-again networks: Furlanello and others
- * 2018, section 3.1), the first on the labels' targets, each later one on these mixed with what the last student says.
+ * 2018, section 3), the first on the labels' targets, each later one on these mixed with what the last student says.
  * With views, the last student saw each sample as it is and the next learns its answer from a warped view, which makes
  * it a noisy student (Xie and others 2020, section 2).
  */

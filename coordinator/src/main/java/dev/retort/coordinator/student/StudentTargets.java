@@ -2,6 +2,7 @@ package dev.retort.coordinator.student;
 
 import dev.retort.encode.DenseMatrix;
 import dev.retort.learn.DistillationTargets;
+import dev.retort.plan.Switch;
 
 /**
  * What the student is to learn of each transfer sample, with how far it is to be believed.
@@ -93,8 +94,16 @@ record StudentTargets(DenseMatrix means, DenseMatrix probabilities, double[] var
     return trusted;
   }
 
-  /** As the training takes them. */
-  DistillationTargets toTraining() {
+  /** How much less than the average an entirely ambiguous sample is softened, were the average entirely clear. */
+  private static final double DYNAMIC_RANGE = 0.5;
+
+  /**
+   * As the training takes them.
+   *
+   * @param dynamic whether samples are softened the less, the more entropy their target has beyond the average: what is
+   *     ambiguous, by nature or by noise, is not blurred any further (after Wen, Lai and Qian 2019)
+   */
+  DistillationTargets toTraining(Switch dynamic) {
     int samples = means.rows();
     int classes = means.columns();
     int[] hardLabels = new int[samples];
@@ -112,7 +121,31 @@ record StudentTargets(DenseMatrix means, DenseMatrix probabilities, double[] var
       hardWeights[row] = isTrusted(row) ? 1 : 0;
     }
     return new DistillationTargets(
-        classes, floats(means), floats(probabilities), hardLabels, softWeights, hardWeights);
+        classes,
+        floats(means),
+        floats(probabilities),
+        hardLabels,
+        softWeights,
+        hardWeights,
+        temperatures(dynamic == Switch.ON ? DYNAMIC_RANGE : 0));
+  }
+
+  /** Factors of the temperature, in [1 - range, 1 + range], 1 on average. */
+  private float[] temperatures(double range) {
+    double[] entropy = new double[probabilities.rows()];
+    double average = 0;
+    for (int row = 0; row < entropy.length; row++) {
+      for (int c = 0; c < probabilities.columns(); c++) {
+        double p = probabilities.get(row, c);
+        entropy[row] -= p > 0 ? p * Math.log(p) / Math.log(probabilities.columns()) : 0;
+      }
+      average += entropy[row] / entropy.length;
+    }
+    float[] factors = new float[entropy.length];
+    for (int row = 0; row < factors.length; row++) {
+      factors[row] = (float) (1 + range * (average - entropy[row]));
+    }
+    return factors;
   }
 
   private static float[] floats(DenseMatrix matrix) {

@@ -63,7 +63,7 @@ final class StudentTrainer {
         .distil(
             architecture,
             transfer,
-            targets.toTraining(),
+            targets.toTraining(student.dynamic()),
             new DistillationSettings(
                 recipe.temperature(),
                 recipe.alpha(),

@@ -106,6 +106,13 @@ final class DistillerTest {
   }
 
   @Test
+  void distil_dynamic_learns() throws Exception {
+    Distillation distillation = distil(
+        Stripes.images(400, 1), 0.5, 1, 100, StudentPlans.plan("cnn-small", "student.dynamic=on"));
+    assertThat(accuracy(distillation, Stripes.images(400, 2))).isGreaterThan(0.9);
+  }
+
+  @Test
   void distil_threeGenerations_learnsAndReportsEach() throws Exception {
     Distillation distillation = distil(
         Stripes.images(400, 1),

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.retort.encode.DenseMatrix;
 import dev.retort.learn.DistillationTargets;
+import dev.retort.plan.Switch;
 import java.util.Arrays;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -61,7 +62,7 @@ class StudentTargetsTest {
     assertThat(targets.isTrusted(0)).isTrue();
     assertThat(targets.isTrusted(1)).isFalse();
     assertThat(targets.trusted()).isEqualTo(1);
-    DistillationTargets training = targets.toTraining();
+    DistillationTargets training = targets.toTraining(Switch.ON);
     assertThat(training.count()).isEqualTo(2);
     assertThat(training.classes()).isEqualTo(2);
   }
