@@ -83,9 +83,10 @@ public final class StudentAccuracy {
         100 * votes.accuracy(transfer.labels()));
     for (String epsilon : args[4].split(",")) {
       List<Double> found = new ArrayList<>();
+      List<Double> onPublic = new ArrayList<>();
       for (int seed = 1; seed <= seeds; seed++) {
         StudyPlan plan = plan(Double.parseDouble(epsilon), seed, teachers, overrides);
-        AggregatedLabels labels = noised(votes, plan.privacy().sigma(), seed);
+        AggregatedLabels labels = noised(votes, plan, seed);
         long start = System.nanoTime();
         Distillation distillation = new Distiller(engine, ComputeDevice.cpu())
             .distil(labels, transfer.samples(), plan, Progress.silent());
@@ -93,19 +94,22 @@ public final class StudentAccuracy {
         try (NetworkScorer scorer =
             NetworkScorer.open(engine, ComputeDevice.cpu(), distillation.student())) {
           double accuracy = 100 * scorer.accuracy(evaluation);
+          double publicAccuracy = 100 * scorer.accuracy(transfer);
           found.add(accuracy);
+          onPublic.add(publicAccuracy);
           System.out.printf(
               "  epsilon %s sigma %d seed %d: evaluation %.2f %%, public %.2f %%, %.0f s; %s%n",
               epsilon,
               plan.privacy().sigma(),
               seed,
               accuracy,
-              100 * scorer.accuracy(transfer),
+              publicAccuracy,
               seconds,
               distillation.report());
         }
       }
-      System.out.printf("epsilon %s: %s%n", epsilon, summary(found));
+      System.out.printf(
+          "epsilon %s: evaluation %s; public %s%n", epsilon, summary(found), summary(onPublic));
     }
   }
 
@@ -129,18 +133,20 @@ public final class StudentAccuracy {
     return StudyNoise.resolve(StudyPlans.readFile("bench", yaml, overrides).plan(), PUBLIC);
   }
 
-  /** The votes with one noise of deviation {@code sigma} on each count, from a seed: nothing here is released. */
-  private static AggregatedLabels noised(TeacherVotes votes, int sigma, long seed) {
-    int[] values = new int[votes.counts().length * CLASSES];
+  /** The votes on the samples asked, with the plan's noise on each count, from a seed: nothing here is released. */
+  private static AggregatedLabels noised(TeacherVotes votes, StudyPlan plan, long seed) {
+    int asked = plan.queries().limit();
+    int sigma = plan.privacy().sigma();
+    int[] values = new int[asked * CLASSES];
     for (int i = 0; i < values.length; i++) {
       values[i] = votes.counts()[i / CLASSES][i % CLASSES];
     }
     SplittableRandom random = new SplittableRandom(seed);
     new DiscreteGaussian(sigma).addTo(values, random::nextLong);
-    LabelAggregator aggregator = new LabelAggregator(PUBLIC, CLASSES);
+    LabelAggregator aggregator = new LabelAggregator(asked, CLASSES);
     aggregator.fold(
         new ContributionKey("all", 0),
-        new LabelBlock(0, PUBLIC, CLASSES, values),
+        new LabelBlock(0, asked, CLASSES, values),
         votes.teachers(),
         LabelGrid.VOTE,
         sigma);

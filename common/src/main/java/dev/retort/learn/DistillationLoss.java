@@ -10,7 +10,8 @@ import java.nio.LongBuffer;
 
 /**
  * The losses of a student over the batch mean, with v_i the hard and w_i the soft weight of sample i, q the student's
- * probabilities, p the teachers', and T as an index for "softened by T", that is to the power 1/T and normalised:
+ * probabilities, p the teachers', T the temperature of the settings times the sample's own factor, and T as an index for
+ * "softened by T", that is to the power 1/T and normalised:
  *
  * <ul>
  *   <li>distillation (Hinton, Vinyals and Dean 2015, section 2): (1 - alpha) v_i CE(label, q) + alpha T^2 w_i KL(p_T ||
@@ -35,31 +36,36 @@ final class DistillationLoss {
   private final HostBuffer hardWeights;
   private final HostBuffer soft;
   private final HostBuffer softWeights;
+  private final HostBuffer inverses;
 
   DistillationLoss(DistillationTargets targets, double temperature, double alpha, int batchSize) {
     this.targets = targets;
     this.alpha = alpha;
     this.temperature = temperature;
     classes = targets.classes();
-    softened = soften(targets.probabilities(), classes, temperature);
+    softened = soften(targets, temperature);
     labels = HostBuffer.longs(batchSize);
     hardWeights = HostBuffer.floats(batchSize);
     soft = HostBuffer.floats(batchSize * classes);
     softWeights = HostBuffer.floats(batchSize);
+    inverses = HostBuffer.floats(batchSize);
   }
 
-  /** Each row of {@code probabilities} to the power 1/T, normalised. */
-  static float[] soften(float[] probabilities, int classes, double temperature) {
+  /** Each row of the probabilities of {@code targets} to the power 1/T, normalised, T being the row's own. */
+  static float[] soften(DistillationTargets targets, double temperature) {
+    float[] probabilities = targets.probabilities();
+    int classes = targets.classes();
     float[] result = new float[probabilities.length];
     double[] powers = new double[classes];
-    for (int row = 0; row < probabilities.length; row += classes) {
+    for (int row = 0; row < targets.count(); row++) {
+      double own = temperature * targets.temperatures()[row];
       double sum = 0;
       for (int c = 0; c < classes; c++) {
-        powers[c] = Math.exp(Math.log(Math.max(probabilities[row + c], FLOOR)) / temperature);
+        powers[c] = Math.exp(Math.log(Math.max(probabilities[row * classes + c], FLOOR)) / own);
         sum += powers[c];
       }
       for (int c = 0; c < classes; c++) {
-        result[row + c] = (float) (powers[c] / sum);
+        result[row * classes + c] = (float) (powers[c] / sum);
       }
     }
     return result;
@@ -70,13 +76,15 @@ final class DistillationLoss {
     LongBuffer label = labels.asLongs();
     FloatBuffer hardWeight = hardWeights.asFloats();
     FloatBuffer target = soft.asFloats();
-    double softScale = -alpha * temperature * temperature / length;
+    FloatBuffer inverse = inverses.asFloats();
     double hardScale = -(1 - alpha) / length;
     for (int i = from; i < from + length; i++) {
       int row = rows[i];
       label.put(targets.hardLabels()[row]);
       hardWeight.put((float) (hardScale * targets.hardWeights()[row]));
-      float weight = (float) (softScale * targets.softWeights()[row]);
+      double own = temperature * targets.temperatures()[row];
+      inverse.put((float) (1 / own));
+      float weight = (float) (-alpha * own * own / length * targets.softWeights()[row]);
       for (int c = 0; c < classes; c++) {
         target.put(weight * softened[row * classes + c]);
       }
@@ -85,8 +93,8 @@ final class DistillationLoss {
         JniUtils.gather(logits.logSoftmax(1), labels.longArray(step, new Shape(length, 1)), 1);
     PtNDArray hard =
         JniUtils.sum(JniUtils.mul(cross, hardWeights.floatArray(step, new Shape(length, 1))));
-    PtNDArray inverse = (PtNDArray) step.create((float) (1 / temperature));
-    PtNDArray cooled = JniUtils.mul(logits, inverse).logSoftmax(1);
+    PtNDArray cooled =
+        JniUtils.mul(logits, inverses.floatArray(step, new Shape(length, 1))).logSoftmax(1);
     PtNDArray divergence =
         JniUtils.sum(JniUtils.mul(cooled, soft.floatArray(step, new Shape(length, classes))));
     return JniUtils.add(hard, divergence);

@@ -1,5 +1,7 @@
 package dev.retort.learn;
 
+import java.util.Arrays;
+
 /**
  * What a student is to learn, for each sample of the transfer set: post-processing of released labels, so that nothing
  * here costs privacy. Immutable as long as the caller does not write to the arrays, which are not copied.
@@ -12,6 +14,29 @@ public final class DistillationTargets {
   private final int[] hardLabels;
   private final float[] softWeights;
   private final float[] hardWeights;
+  private final float[] temperatures;
+
+  /**
+   * Joins the targets of n samples, all of one temperature.
+   *
+   * @throws IllegalArgumentException if the lengths disagree or a value breaks its rule, see the other constructor
+   */
+  public DistillationTargets(
+      int classes,
+      float[] means,
+      float[] probabilities,
+      int[] hardLabels,
+      float[] softWeights,
+      float[] hardWeights) {
+    this(
+        classes,
+        means,
+        probabilities,
+        hardLabels,
+        softWeights,
+        hardWeights,
+        ones(hardLabels.length));
+  }
 
   /**
    * Joins the targets of n samples.
@@ -22,6 +47,7 @@ public final class DistillationTargets {
    * @param hardLabels n class indexes
    * @param softWeights n finite weights >= 0 of the warm-up's squared error and of the KL; 0 where there is no label
    * @param hardWeights n finite weights >= 0 of the cross-entropy; 0 where the hard label is not trusted
+   * @param temperatures n finite factors > 0 by which each sample's temperature differs from that of the settings
    * @throws IllegalArgumentException if the lengths disagree or a value breaks its rule
    */
   public DistillationTargets(
@@ -30,7 +56,8 @@ public final class DistillationTargets {
       float[] probabilities,
       int[] hardLabels,
       float[] softWeights,
-      float[] hardWeights) {
+      float[] hardWeights,
+      float[] temperatures) {
     int count = hardLabels.length;
     if (classes < 2) {
       throw new IllegalArgumentException("classes must be >= 2: " + classes);
@@ -39,9 +66,14 @@ public final class DistillationTargets {
     requireLength("probabilities", (long) count * classes, probabilities.length);
     requireLength("softWeights", count, softWeights.length);
     requireLength("hardWeights", count, hardWeights.length);
+    requireLength("temperatures", count, temperatures.length);
     for (int row = 0; row < count; row++) {
       requireWeight("softWeights", softWeights[row]);
       requireWeight("hardWeights", hardWeights[row]);
+      if (!(temperatures[row] > 0 && temperatures[row] < Float.POSITIVE_INFINITY)) {
+        throw new IllegalArgumentException(
+            "temperatures must be > 0 and finite: " + temperatures[row]);
+      }
       if (hardLabels[row] < 0 || hardLabels[row] >= classes) {
         throw new IllegalArgumentException(
             "hardLabels must be in [0, " + classes + "): " + hardLabels[row]);
@@ -67,6 +99,13 @@ public final class DistillationTargets {
     this.hardLabels = hardLabels;
     this.softWeights = softWeights;
     this.hardWeights = hardWeights;
+    this.temperatures = temperatures;
+  }
+
+  private static float[] ones(int count) {
+    float[] ones = new float[count];
+    Arrays.fill(ones, 1);
+    return ones;
   }
 
   private static void requireLength(String name, long expected, int actual) {
@@ -109,5 +148,9 @@ public final class DistillationTargets {
 
   float[] hardWeights() {
     return hardWeights;
+  }
+
+  float[] temperatures() {
+    return temperatures;
   }
 }

@@ -219,8 +219,10 @@ public record StudyPlan(
    * @param batchSize samples a step
    * @param learningRate of Adam
    * @param features feature distillation
-   * @param generations students trained in turn, each from the last
-   * @param selfTraining whether the last student labels the transfer set once more
+   * @param generations students trained in turn, each also from what the last one says
+   * @param selfTraining whether labels are made alike among neighbours once more
+   * @param rehearsal whether students are first trained without a fifth of the labels, which then choose the settings
+   * @param dynamic whether ambiguous samples are softened less than clear ones
    */
   public record Student(
       String architecture,
@@ -232,7 +234,9 @@ public record StudyPlan(
       double learningRate,
       Features features,
       int generations,
-      SelfTraining selfTraining) {
+      SelfTraining selfTraining,
+      Switch rehearsal,
+      Switch dynamic) {
     public Student {
       require(
           temperature > 0 && temperature <= 100, "student.temperature", "in (0, 100]", temperature);
@@ -244,7 +248,8 @@ public record StudyPlan(
           warmUpEpochs);
       requireTraining("student", epochs, batchSize, learningRate);
       require(features == Features.NONE, "student.features", "none in this version", features);
-      require(generations == 1, "student.generations", "1 in this version", generations);
+      require(
+          generations >= 1 && generations <= 10, "student.generations", "in [1, 10]", generations);
     }
   }
 

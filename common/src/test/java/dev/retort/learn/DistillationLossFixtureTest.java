@@ -50,7 +50,7 @@ class DistillationLossFixtureTest {
         softWeights,
         floats(fixture.get(7)));
     boolean warmUp = fixture.get(0).equals("warm-up");
-    double constant = warmUp ? 0 : entropy(probabilities, softWeights, settings[0], settings[1]);
+    double constant = warmUp ? 0 : entropy(targets, softWeights, settings[0], settings[1]);
     boolean before = TensorScope.enter(1, true);
     try (TensorScope scope = new TensorScope(ComputeDevice.cpu());
         PtNDManager step = scope.step()) {
@@ -76,8 +76,8 @@ class DistillationLossFixtureTest {
 
   /** What the code leaves out of the divergence, as no weight moves it. */
   private static double entropy(
-      float[] probabilities, float[] weights, double temperature, double alpha) {
-    float[] softened = DistillationLoss.soften(probabilities, CLASSES, temperature);
+      DistillationTargets targets, float[] weights, double temperature, double alpha) {
+    float[] softened = DistillationLoss.soften(targets, temperature);
     double total = 0;
     for (int i = 0; i < softened.length; i++) {
       total += alpha

@@ -12,7 +12,7 @@ import java.util.function.ToDoubleFunction;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** The losses against plain double arithmetic, and their gradients against finite differences of it. */
+/** The losses, each sample at a temperature of its own, against plain double arithmetic, and their gradients against finite differences of it. */
 class DistillationLossTest {
 
   private static final int CLASSES = 5;
@@ -24,6 +24,7 @@ class DistillationLossTest {
   private final int[] hardLabels = new int[COUNT];
   private final float[] softWeights = new float[COUNT];
   private final float[] hardWeights = new float[COUNT];
+  private final float[] temperatures = new float[COUNT];
   private final DistillationTargets targets;
 
   DistillationLossTest() {
@@ -32,6 +33,7 @@ class DistillationLossTest {
       hardLabels[row] = random.nextInt(CLASSES);
       softWeights[row] = (float) (2 * random.nextDouble());
       hardWeights[row] = row == 3 ? 0 : (float) random.nextDouble();
+      temperatures[row] = row == 6 ? 1 : (float) (0.5 + random.nextDouble());
       double sum = 0;
       for (int c = 0; c < CLASSES; c++) {
         means[row * CLASSES + c] = (float) (0.2 + 0.5 * random.nextGaussian());
@@ -45,7 +47,7 @@ class DistillationLossTest {
       }
     }
     targets = new DistillationTargets(
-        CLASSES, means, probabilities, hardLabels, softWeights, hardWeights);
+        CLASSES, means, probabilities, hardLabels, softWeights, hardWeights, temperatures);
   }
 
   @BeforeAll
@@ -111,7 +113,10 @@ class DistillationLossTest {
 
   @Test
   void soften_temperatureOne_returnsTheProbabilities() {
-    float[] softened = DistillationLoss.soften(probabilities, CLASSES, 1);
+    float[] softened = DistillationLoss.soften(
+        new DistillationTargets(
+            CLASSES, means, probabilities, hardLabels, softWeights, hardWeights),
+        1);
     for (int i = 0; i < softened.length; i++) {
       assertThat(softened[i]).isCloseTo(probabilities[i], within(1e-6f));
     }
@@ -177,13 +182,14 @@ class DistillationLossTest {
       int sample = ROWS[row];
       total -= (1 - alpha) * hardWeights[sample] * logSoftmax(logits, row, hardLabels[sample], 1);
       for (int c = 0; c < CLASSES; c++) {
-        double p = softenedAt(sample, c, temperature);
+        double own = temperature * temperatures[sample];
+        double p = softenedAt(sample, c, own);
         total += alpha
-            * temperature
-            * temperature
+            * own
+            * own
             * softWeights[sample]
             * p
-            * (Math.log(p) - logSoftmax(logits, row, c, temperature));
+            * (Math.log(p) - logSoftmax(logits, row, c, own));
       }
     }
     return total / ROWS.length;
@@ -194,8 +200,9 @@ class DistillationLossTest {
     double total = 0;
     for (int sample : ROWS) {
       for (int c = 0; c < CLASSES; c++) {
-        double p = softenedAt(sample, c, temperature);
-        total += alpha * temperature * temperature * softWeights[sample] * p * Math.log(p);
+        double own = temperature * temperatures[sample];
+        double p = softenedAt(sample, c, own);
+        total += alpha * own * own * softWeights[sample] * p * Math.log(p);
       }
     }
     return total / ROWS.length;

@@ -87,9 +87,12 @@ final class StudyPlansTest {
           student.temperature=0         | student.temperature must be in (0, 100]: 0.0
           student.alpha=1.1             | student.alpha must be in [0, 1]: 1.1
           student.features=hint         | student.features must be none in this version
-          student.generations=2         | student.generations must be 1 in this version: 2
           classSums.features=0          | classSums.features must be in [1, 4096]: 0
           classSums.units=100001        | classSums.units must be in [1, 100000]: 100001
+          student.generations=11        | student.generations must be in [1, 10]: 11
+          student.generations=0         | student.generations must be in [1, 10]: 0
+          student.rehearsal=maybe       | one of off, on: maybe
+          student.dynamic=1             | one of off, on: 1
           cohort.minimum=0              | cohort.minimum must be in [1, 100000]: 0
           cohort.deadline=soon          | cohort.deadline must be an ISO-8601 duration such as PT10M: soon
           cohort.deadline=PT0S          | cohort.deadline must be a positive
@@ -149,7 +152,7 @@ final class StudyPlansTest {
   void canonicalBytes_ofAFixedPlan_haveAFixedDigest() throws Exception {
     // What a site approves: if this changes, every approval given so far is void.
     assertThat(Digest.of(StudyPlans.canonicalBytes(resolved())).hex())
-        .isEqualTo("1226cfda1eeb6aa1ab3c540750b39d6a0a027111109d46aec01fedf46aac9121");
+        .isEqualTo("0c78cd4a45cda93ac03a2e95c8eb0b1878ee3711598d402217ebf9070ef88f41");
   }
 
   @Test

@@ -15,6 +15,8 @@ import java.util.List;
  * @param residualVariance of the teachers' mean labels about the denoiser, as estimated
  * @param hardLabels samples whose arg max is trusted for the cross-entropy
  * @param selfTraining what was decided about self-training, and why
+ * @param recipe what the student was trained by
+ * @param trials comparisons on labels held out, in order
  * @param curve squared error against the labels after each stage, freed of the known noise
  */
 public record DistillationReport(
@@ -28,10 +30,42 @@ public record DistillationReport(
     double residualVariance,
     int hardLabels,
     String selfTraining,
+    String recipe,
+    List<Trial> trials,
     List<Stage> curve) {
 
   public DistillationReport {
+    trials = List.copyOf(trials);
     curve = List.copyOf(curve);
+  }
+
+  /**
+   * Two ways compared by noised labels that neither saw.
+   *
+   * @param challenger the other way
+   * @param incumbent the way that stays unless the other is clearly better
+   * @param gain how much more of the teachers' votes a sample the challenger's classes win, an unbiased estimate
+   * @param standardError of the gain
+   * @param heldOut samples that were held out
+   * @param outcome {@code taken} or {@code left}
+   */
+  public record Trial(
+      String challenger,
+      String incumbent,
+      double gain,
+      double standardError,
+      int heldOut,
+      String outcome) {
+
+    static Trial of(String challenger, String incumbent, HeldOutGain gain, boolean taken) {
+      return new Trial(
+          challenger,
+          incumbent,
+          gain.gain(),
+          gain.standardError(),
+          gain.samples(),
+          taken ? "taken" : "left");
+    }
   }
 
   /**

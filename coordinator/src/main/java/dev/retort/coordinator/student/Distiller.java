@@ -1,23 +1,19 @@
 package dev.retort.coordinator.student;
 
 import dev.retort.coordinator.aggregate.AggregatedLabels;
+import dev.retort.coordinator.student.Generations.Generation;
 import dev.retort.data.Samples;
 import dev.retort.encode.ClassSumSpace;
 import dev.retort.encode.DenseMatrix;
 import dev.retort.learn.Architecture;
 import dev.retort.learn.Augmentation;
 import dev.retort.learn.ComputeDevice;
-import dev.retort.learn.DistillationSettings;
 import dev.retort.learn.LearnEngine;
-import dev.retort.learn.Network;
-import dev.retort.learn.NetworkScorer;
-import dev.retort.learn.NetworkTraining;
 import dev.retort.learn.Progress;
 import dev.retort.learn.UnknownArchitectureException;
 import dev.retort.learn.UnsuitableArchitectureException;
-import dev.retort.plan.MechanismKind;
-import dev.retort.plan.SelfTraining;
 import dev.retort.plan.StudyPlan;
+import dev.retort.plan.Switch;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -30,25 +26,6 @@ import java.util.Locale;
  */
 public final class Distiller {
 
-  /**
-   * Above this noise score self-training is worth its bias. Measured over epsilon 0.5 to 8, it gains MNIST labels 1 to 16
-   * points of accuracy, and moves Fashion-MNIST labels, whose classes overlap, by -1 to +3.
-   */
-  static final double SELF_TRAINING_NOISE = 0.015;
-
-  /**
-   * Below this share of samples whose leading class stands clear of the noise, classes overlap, and making groups of
-   * neighbours alike costs accuracy. Measured at epsilon 0.5 to 3 on votes of 1,000 teachers: on MNIST nine tenths stand
-   * clear, on Fashion-MNIST half to seven tenths, where self-training costs the student nothing at epsilon 0.5 and two
-   * points at 1 and 3.
-   */
-  static final double SELF_TRAINING_CLEAR_SHARE = 0.75;
-
-  /** Views of samples whose groups are clear: two pixels, a tenth and ten degrees either way on a digit. */
-  private static final Augmentation VIEWS = new Augmentation.Warp(0.07, 0.1, 0.17);
-
-  private static final int SCORED_ROWS = 1024;
-
   private final LearnEngine engine;
   private final ComputeDevice device;
 
@@ -59,9 +36,73 @@ public final class Distiller {
   }
 
   /**
+   * Distils a student from the sites' sums: of labels as {@link #distil(LabelEstimate, Samples, StudyPlan, Progress)}, or of
+   * records by class, if that is what the plan asks for.
+   *
+   * @throws IllegalArgumentException also if class sums are not one answer of the plan's width
+   */
+  public Distillation distil(
+      AggregatedLabels labels, Samples transfer, StudyPlan plan, Progress progress)
+      throws InterruptedException, UnknownArchitectureException, UnsuitableArchitectureException {
+    return switch (plan.privacy().mechanism()) {
+      case DISCRETE_GAUSSIAN -> distil(LabelEstimate.of(labels), transfer, plan, progress);
+      case CLASS_SUMS -> distilClassSums(labels, transfer, plan, progress);
+    };
+  }
+
+  private Distillation distilClassSums(
+      AggregatedLabels sums, Samples transfer, StudyPlan plan, Progress progress)
+      throws InterruptedException, UnknownArchitectureException, UnsuitableArchitectureException {
+    if (sums.answered() == 0) {
+      throw new IllegalArgumentException("sums must have at least one answer: 0");
+    }
+    Architecture architecture = Architecture.parse(plan.student().architecture());
+    architecture.checkSuits(transfer.shape());
+    int classes = plan.labelSpace().size();
+    ClassSumSpace space = new ClassSumSpace(transfer, plan.classSums().features());
+    ClassSumClassifier classifier =
+        ClassSumClassifier.fit(sums, space, transfer, classes, plan.seed());
+    StudentTargets targets = StudentTargets.of(classifier);
+    // No label of a sample is released that could be held out, so nothing is decided by them.
+    Recipe recipe = recipe(plan, false);
+    StudentTrainer trainer = new StudentTrainer(
+        engine, device, architecture, transfer, plan, recipe.generations(), progress);
+    List<Generation> chain = Generations.train(
+        trainer, said -> squaredDistance(said, classifier.probabilities()), targets, recipe);
+    return new Distillation(
+        chain.get(chain.size() - 1).student(),
+        new DistillationReport(
+            transfer.count(),
+            0,
+            classes,
+            classifier.noise(),
+            classifier.noise() * Math.sqrt(classifier.dimensions()),
+            String.format(
+                Locale.ROOT,
+                "softmax regression on class sums, shrinkage %.2g",
+                classifier.shrinkage()),
+            classifier.dimensions(),
+            0,
+            targets.trusted(),
+            "off: class sums label no sample",
+            recipe.text(),
+            List.of(),
+            stages(chain)));
+  }
+
+  private static double squaredDistance(DenseMatrix said, DenseMatrix fitted) {
+    double sum = 0;
+    for (int i = 0; i < said.array().length; i++) {
+      double difference = said.array()[i] - fitted.array()[i];
+      sum += difference * difference;
+    }
+    return sum / said.rows();
+  }
+
+  /**
    * Distils a student from what the sites released.
    *
-   * @param labels the folded labels of {@code transfer}'s first {@code labels.samples()} samples, at least one answered
+   * @param labels unbiased labels of {@code transfer}'s first {@code labels.samples()} samples, at least one answered
    * @param transfer the public samples; those without labels still shape the features
    * @param progress told after each epoch of all students together
    * @throws IllegalArgumentException if labels are for more samples than there are, or none is answered
@@ -69,11 +110,8 @@ public final class Distiller {
    * @throws UnsuitableArchitectureException if it cannot read the transfer samples
    */
   public Distillation distil(
-      AggregatedLabels labels, Samples transfer, StudyPlan plan, Progress progress)
+      LabelEstimate labels, Samples transfer, StudyPlan plan, Progress progress)
       throws InterruptedException, UnknownArchitectureException, UnsuitableArchitectureException {
-    if (plan.privacy().mechanism() == MechanismKind.CLASS_SUMS) {
-      return distilSums(labels, transfer, plan, progress);
-    }
     if (labels.samples() > transfer.count()) {
       throw new IllegalArgumentException(
           "labels must be of at most " + transfer.count() + " samples: " + labels.samples());
@@ -81,172 +119,95 @@ public final class Distiller {
     if (labels.answered() == 0) {
       throw new IllegalArgumentException("labels must have at least one answered sample: 0");
     }
+    Architecture.parse(plan.student().architecture()).checkSuits(transfer.shape());
+    return distil(labels, transfer, PublicBasis.of(transfer), plan, progress);
+  }
+
+  /** The same, with what labels of {@code transfer} are likely to be a combination of. */
+  Distillation distil(
+      LabelEstimate labels,
+      Samples transfer,
+      List<PublicBasis> bases,
+      StudyPlan plan,
+      Progress progress)
+      throws InterruptedException, UnknownArchitectureException {
     Architecture architecture = Architecture.parse(plan.student().architecture());
-    architecture.checkSuits(transfer.shape());
-    LabelPosterior posterior = LabelPosterior.of(labels, PublicBasis.of(transfer));
+    LabelPosterior posterior = LabelPosterior.of(labels, bases);
+    PublicBasis basis = posterior.basis();
     double noise = rootMeanVariance(labels);
     double score = noise * Math.sqrt(posterior.dimensions() / labels.answered());
-    StudentTargets plain = StudentTargets.of(posterior, false);
     Gate gate = Gate.of(
         plan.student().selfTraining(),
-        transfer.shape().isImage() && posterior.basis().isGraph(),
+        transfer.shape().isImage() && basis.isGraph(),
         score,
-        (double) plain.trusted() / transfer.count());
-    StudentTargets targets = gate.open() ? StudentTargets.of(posterior, true) : plain;
-    List<DistillationReport.Stage> curve = new ArrayList<>();
-    curve.add(new DistillationReport.Stage("denoiser", squaredError(labels, posterior.mean())));
-    Network student = new NetworkTraining(engine, device)
-        .distil(architecture, transfer, targets.toTraining(), settings(plan, gate), progress);
-    curve.add(new DistillationReport.Stage(
-        "student", squaredError(labels, probabilities(student, transfer))));
+        () -> SelfTrainingTrial.run(labels, basis, plan.seed()));
+    List<DistillationReport.Trial> trials = new ArrayList<>(gate.trials());
+    Recipe recipe = recipe(plan, gate.open());
+    boolean rehearse = plan.student().rehearsal() == Switch.ON && labels.answered() > 1;
+    StudentTrainer trainer = new StudentTrainer(
+        engine,
+        device,
+        architecture,
+        transfer,
+        plan,
+        recipe.generations() + (rehearse ? Rehearsal.students(recipe, transfer.shape()) : 0),
+        progress);
+    if (rehearse) {
+      Rehearsal rehearsal = new Rehearsal(trainer, labels, basis, gate.open(), plan.seed());
+      recipe = rehearsal.run(recipe);
+      trials.addAll(rehearsal.trials());
+    }
+    StudentTargets targets = StudentTargets.of(posterior, gate.open());
+    List<Generation> chain = Generations.train(trainer, labels, targets, recipe);
+    trainer.finish();
     return new Distillation(
-        student,
+        chain.get(chain.size() - 1).student(),
         new DistillationReport(
             transfer.count(),
             labels.answered(),
             labels.classes(),
             noise,
             score,
-            posterior.basis().name(),
+            basis.name(),
             posterior.dimensions(),
             posterior.residualVariance(),
             targets.trusted(),
             gate.reason(),
-            curve));
+            recipe.text(),
+            trials,
+            curve(Generations.squaredError(labels, posterior.mean()), chain)));
   }
 
-  private Distillation distilSums(
-      AggregatedLabels sums, Samples transfer, StudyPlan plan, Progress progress)
-      throws InterruptedException, UnknownArchitectureException, UnsuitableArchitectureException {
-    if (sums.answered() == 0) {
-      throw new IllegalArgumentException("sums must be answered");
-    }
-    Architecture architecture = Architecture.parse(plan.student().architecture());
-    architecture.checkSuits(transfer.shape());
-    ClassSumSpace space = new ClassSumSpace(transfer, plan.classSums().features());
-    ClassSumClassifier classifier =
-        ClassSumClassifier.fit(sums, space, transfer, plan.labelSpace().size(), plan.seed());
-    StudentTargets targets = StudentTargets.of(classifier);
-    Gate gate = new Gate(false, "off: class sums label no sample");
-    Network student = new NetworkTraining(engine, device)
-        .distil(architecture, transfer, targets.toTraining(), settings(plan, gate), progress);
-    return new Distillation(
-        student,
-        new DistillationReport(
-            transfer.count(),
-            0,
-            plan.labelSpace().size(),
-            classifier.noise(),
-            classifier.noise() * Math.sqrt(classifier.dimensions()),
-            "softmax regression on class sums, shrinkage " + classifier.shrinkage(),
-            classifier.dimensions(),
-            0,
-            targets.trusted(),
-            gate.reason(),
-            List.of()));
-  }
-
-  /**
-   * Whether the labels are made alike among neighbours once more, decided from public numbers.
-   *
-   * @param open whether they are
-   * @param reason why, for the report
-   */
-  record Gate(boolean open, String reason) {
-
-    /**
-     * Decides.
-     *
-     * @param graph whether the labels were smoothed over a graph of images
-     * @param score the noise that the denoiser lets through, see {@link DistillationReport#noiseScore}
-     * @param clear the share of samples whose leading class stands clear of the noise, in [0, 1]
-     */
-    static Gate of(SelfTraining asked, boolean graph, double score, double clear) {
-      if (asked == SelfTraining.OFF) {
-        return new Gate(false, "off, as the plan says");
-      }
-      if (!graph) {
-        return new Gate(false, "off: not shown to help but on a graph of images");
-      }
-      if (score <= SELF_TRAINING_NOISE) {
-        return new Gate(
-            false,
-            String.format(
-                Locale.ROOT,
-                "off: noise score %.4f is not above %.3f",
-                score,
-                SELF_TRAINING_NOISE));
-      }
-      if (clear < SELF_TRAINING_CLEAR_SHARE) {
-        return new Gate(
-            false,
-            String.format(
-                Locale.ROOT,
-                "off: only %.0f %% of the samples stand clear of the noise, fewer than %.0f %%",
-                100 * clear,
-                100 * SELF_TRAINING_CLEAR_SHARE));
-      }
-      return new Gate(
-          true,
-          String.format(
-              Locale.ROOT,
-              "on: noise score %.4f is above %.3f, and %.0f %% of the samples stand clear of it",
-              score,
-              SELF_TRAINING_NOISE,
-              100 * clear));
-    }
-  }
-
-  private static DistillationSettings settings(StudyPlan plan, Gate gate) {
+  private static Recipe recipe(StudyPlan plan, boolean views) {
     StudyPlan.Student student = plan.student();
-    return new DistillationSettings(
+    return new Recipe(
         student.temperature(),
         student.alpha(),
-        student.warmUpEpochs(),
-        student.epochs(),
-        student.batchSize(),
-        student.learningRate(),
-        gate.open() ? VIEWS : new Augmentation.None(),
-        plan.seed());
+        views ? Recipe.WARP : new Augmentation.None(),
+        student.generations());
   }
 
-  private DenseMatrix probabilities(Network student, Samples samples) {
-    DenseMatrix probabilities = new DenseMatrix(samples.count(), student.classes());
-    try (NetworkScorer scorer = NetworkScorer.open(engine, device, student)) {
-      for (int first = 0; first < samples.count(); first += SCORED_ROWS) {
-        int rows = Math.min(SCORED_ROWS, samples.count() - first);
-        float[] logits = scorer.logits(samples, first, rows);
-        for (int row = 0; row < rows; row++) {
-          double[] own = new double[student.classes()];
-          for (int c = 0; c < own.length; c++) {
-            own[c] = logits[row * own.length + c];
-          }
-          probabilities.setSoftmax(first + row, own, 1);
-        }
-      }
+  private static List<DistillationReport.Stage> curve(double denoised, List<Generation> chain) {
+    List<DistillationReport.Stage> curve = new ArrayList<>();
+    curve.add(new DistillationReport.Stage("denoiser", denoised));
+    curve.addAll(stages(chain));
+    return curve;
+  }
+
+  private static List<DistillationReport.Stage> stages(List<Generation> chain) {
+    List<DistillationReport.Stage> curve = new ArrayList<>();
+    for (int i = 0; i < chain.size(); i++) {
+      String name = chain.size() == 1 ? "student" : "generation " + (i + 1);
+      curve.add(new DistillationReport.Stage(name, chain.get(i).squaredError()));
     }
-    return probabilities;
+    return curve;
   }
 
-  private static double rootMeanVariance(AggregatedLabels labels) {
+  private static double rootMeanVariance(LabelEstimate labels) {
     double sum = 0;
     for (int row = 0; row < labels.samples(); row++) {
       sum += labels.isAnswered(row) ? labels.variance(row) : 0;
     }
     return Math.sqrt(sum / labels.answered());
-  }
-
-  /** The mean squared distance to the released means, less what the noise alone contributes. */
-  private static double squaredError(AggregatedLabels labels, DenseMatrix estimate) {
-    double sum = 0;
-    for (int row = 0; row < labels.samples(); row++) {
-      if (labels.isAnswered(row)) {
-        for (int c = 0; c < labels.classes(); c++) {
-          double difference = labels.mean(row, c) - estimate.get(row, c);
-          sum += difference * difference - labels.variance(row);
-        }
-      }
-    }
-    return sum / labels.answered();
   }
 }

@@ -1,6 +1,5 @@
 package dev.retort.coordinator.student;
 
-import dev.retort.coordinator.aggregate.AggregatedLabels;
 import dev.retort.encode.DenseMatrix;
 import java.util.Arrays;
 import java.util.List;
@@ -38,11 +37,16 @@ final class LabelPosterior {
     this.logEvidence = logEvidence;
   }
 
+  /** The posterior over {@code basis}, under whichever prior the labels find likeliest. */
+  static LabelPosterior of(LabelEstimate labels, PublicBasis basis) {
+    return new Fit(labels, basis).best();
+  }
+
   /** The posterior under whichever basis and prior the labels find likeliest. */
-  static LabelPosterior of(AggregatedLabels labels, List<PublicBasis> bases) {
+  static LabelPosterior of(LabelEstimate labels, List<PublicBasis> bases) {
     LabelPosterior best = null;
     for (PublicBasis basis : bases) {
-      LabelPosterior candidate = new Fit(labels, basis).best();
+      LabelPosterior candidate = of(labels, basis);
       if (best == null || candidate.logEvidence > best.logEvidence) {
         best = candidate;
       }
@@ -81,7 +85,7 @@ final class LabelPosterior {
   /** The fit of one basis, over all priors. */
   private static final class Fit {
 
-    private final AggregatedLabels labels;
+    private final LabelEstimate labels;
     private final PublicBasis basis;
     private final int samples;
     private final int classes;
@@ -89,7 +93,7 @@ final class LabelPosterior {
     private final double[] centre;
     private final DenseMatrix centred;
 
-    Fit(AggregatedLabels labels, PublicBasis basis) {
+    Fit(LabelEstimate labels, PublicBasis basis) {
       this.labels = labels;
       this.basis = basis;
       this.samples = basis.functions().rows();
@@ -106,7 +110,7 @@ final class LabelPosterior {
       }
     }
 
-    private static double[] centre(AggregatedLabels labels) {
+    private static double[] centre(LabelEstimate labels) {
       double[] centre = new double[labels.classes()];
       double total = 0;
       for (int row = 0; row < labels.samples(); row++) {

@@ -210,8 +210,32 @@ final class ModelCardText {
         report.denoiser() + ", " + decimal(report.denoiserDimensions()) + " effective dimensions");
     row(text, "samples whose class stands clear of the noise", String.valueOf(report.hardLabels()));
     row(text, "self-training", report.selfTraining());
+    row(text, "trained with", report.recipe());
     for (DistillationReport.Stage stage : report.curve()) {
       row(text, "squared error after " + stage.name(), decimal(stage.squaredError()));
+    }
+    text.append('\n');
+    trials(report, text);
+  }
+
+  private static void trials(DistillationReport report, StringBuilder text) {
+    if (report.trials().isEmpty()) {
+      return;
+    }
+    text.append(
+            "Decided by noised labels that were kept from both sides of a comparison. A gain is in votes a teacher and ")
+        .append("sample; what stands clear of its error is taken.\n\n")
+        .append("| tried | against | gain | standard error | held out | |\n")
+        .append("| --- | --- | ---: | ---: | ---: | --- |\n");
+    for (DistillationReport.Trial trial : report.trials()) {
+      row(
+          text,
+          trial.challenger(),
+          trial.incumbent(),
+          decimal(trial.gain()),
+          decimal(trial.standardError()),
+          String.valueOf(trial.heldOut()),
+          trial.outcome());
     }
     text.append('\n');
   }

@@ -2,6 +2,7 @@ package dev.retort.coordinator.student;
 
 import dev.retort.encode.DenseMatrix;
 import dev.retort.learn.DistillationTargets;
+import dev.retort.plan.Switch;
 
 /**
  * What the student is to learn of each transfer sample, with how far it is to be believed.
@@ -15,6 +16,9 @@ record StudentTargets(DenseMatrix means, DenseMatrix probabilities, double[] var
 
   /** A margin beyond this many deviations of a difference is trusted as a hard label. */
   private static final double TRUSTED_DEVIATIONS = 3;
+
+  /** The largest share of a student's own probabilities in the next one's targets. */
+  private static final double MOST_STUDENT = 0.5;
 
   /**
    * The targets of a posterior: halfway between the mean label and the chance that each class leads it.
@@ -55,6 +59,25 @@ record StudentTargets(DenseMatrix means, DenseMatrix probabilities, double[] var
     return new StudentTargets(probabilities, probabilities, variance);
   }
 
+  /**
+   * These, with each sample's probabilities drawn towards a student's by inverse variance: the noisier the label, the
+   * more the student is believed, and at least half of the label stays.
+   *
+   * @param student what it says of each sample, rows on the simplex
+   * @param studentVariance of each class of what it says, about the noise-free mean label; below 0 counts as 0
+   */
+  StudentTargets mixedWith(DenseMatrix student, double studentVariance) {
+    DenseMatrix mixed = new DenseMatrix(means.rows(), means.columns());
+    for (int row = 0; row < means.rows(); row++) {
+      double trust = Math.min(
+          MOST_STUDENT, variance[row] / (variance[row] + Math.max(studentVariance, 0) + 1e-12));
+      for (int c = 0; c < means.columns(); c++) {
+        mixed.set(row, c, (1 - trust) * probabilities.get(row, c) + trust * student.get(row, c));
+      }
+    }
+    return new StudentTargets(means, mixed, variance);
+  }
+
   /** Whether the leading class of sample {@code row} stands clear of the noise. */
   boolean isTrusted(int row) {
     double largest = Double.NEGATIVE_INFINITY;
@@ -81,8 +104,16 @@ record StudentTargets(DenseMatrix means, DenseMatrix probabilities, double[] var
     return trusted;
   }
 
-  /** As the training takes them. */
-  DistillationTargets toTraining() {
+  /** How much less than the average an entirely ambiguous sample is softened, were the average entirely clear. */
+  private static final double DYNAMIC_RANGE = 0.5;
+
+  /**
+   * As the training takes them.
+   *
+   * @param dynamic whether samples are softened the less, the more entropy their target has beyond the average: what is
+   *     ambiguous, by nature or by noise, is not blurred any further (after Wen, Lai and Qian 2019)
+   */
+  DistillationTargets toTraining(Switch dynamic) {
     int samples = means.rows();
     int classes = means.columns();
     int[] hardLabels = new int[samples];
@@ -100,7 +131,31 @@ record StudentTargets(DenseMatrix means, DenseMatrix probabilities, double[] var
       hardWeights[row] = isTrusted(row) ? 1 : 0;
     }
     return new DistillationTargets(
-        classes, floats(means), floats(probabilities), hardLabels, softWeights, hardWeights);
+        classes,
+        floats(means),
+        floats(probabilities),
+        hardLabels,
+        softWeights,
+        hardWeights,
+        temperatures(dynamic == Switch.ON ? DYNAMIC_RANGE : 0));
+  }
+
+  /** Factors of the temperature, in [1 - range, 1 + range], 1 on average. */
+  private float[] temperatures(double range) {
+    double[] entropy = new double[probabilities.rows()];
+    double average = 0;
+    for (int row = 0; row < entropy.length; row++) {
+      for (int c = 0; c < probabilities.columns(); c++) {
+        double p = probabilities.get(row, c);
+        entropy[row] -= p > 0 ? p * Math.log(p) / Math.log(probabilities.columns()) : 0;
+      }
+      average += entropy[row] / entropy.length;
+    }
+    float[] factors = new float[entropy.length];
+    for (int row = 0; row < factors.length; row++) {
+      factors[row] = (float) (1 + range * (average - entropy[row]));
+    }
+    return factors;
   }
 
   private static float[] floats(DenseMatrix matrix) {

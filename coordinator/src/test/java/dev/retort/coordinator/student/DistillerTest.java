@@ -48,7 +48,7 @@ final class DistillerTest {
     assertThat(accuracy(distillation, Stripes.images(400, 2))).isGreaterThan(0.9);
     DistillationReport report = distillation.report();
     assertThat(report.noiseStandardDeviation()).isGreaterThan(0.8);
-    assertThat(report.selfTraining()).startsWith("off: only");
+    assertThat(report.trials()).hasSize(1);
     assertThat(report.curve())
         .extracting(DistillationReport.Stage::name)
         .containsExactly("denoiser", "student");
@@ -103,6 +103,60 @@ final class DistillerTest {
         150,
         StudentPlans.plan("linear", "student.selfTraining=off"));
     assertThat(distillation.report().selfTraining()).isEqualTo("off, as the plan says");
+  }
+
+  @Test
+  void distil_dynamic_learns() throws Exception {
+    Distillation distillation = distil(
+        Stripes.images(400, 1), 0.5, 1, 100, StudentPlans.plan("cnn-small", "student.dynamic=on"));
+    assertThat(accuracy(distillation, Stripes.images(400, 2))).isGreaterThan(0.9);
+  }
+
+  @Test
+  void distil_threeGenerations_learnsAndReportsEach() throws Exception {
+    Distillation distillation = distil(
+        Stripes.images(400, 1),
+        0.5,
+        1,
+        100,
+        StudentPlans.plan("cnn-small", "student.generations=3"));
+    assertThat(accuracy(distillation, Stripes.images(400, 2))).isGreaterThan(0.9);
+    assertThat(distillation.report().curve())
+        .extracting(DistillationReport.Stage::name)
+        .containsExactly("denoiser", "generation 1", "generation 2", "generation 3");
+    assertThat(distillation.report().recipe()).endsWith("3 generations");
+  }
+
+  @Test
+  void distil_rehearsal_triesEverySettingAndTellsProgressToItsEnd() throws Exception {
+    LabelledSamples transfer = Stripes.images(80, 1);
+    int[][] votes =
+        UnsafeSimulatedSites.votes(transfer.labels(), Stripes.CLASSES, TEACHERS, 0.6, 1, 5);
+    AggregatedLabels labels =
+        UnsafeSimulatedSites.noised(votes, TEACHERS, 3, LabelGrid.VOTE, 50, 6);
+    List<Integer> told = new ArrayList<>();
+    Distillation distillation = distiller.distil(
+        labels,
+        transfer.samples(),
+        StudentPlans.plan(
+            "linear", "student.rehearsal=on", "student.generations=2", "student.selfTraining=off"),
+        (done, total) -> {
+          told.add(done);
+          assertThat(total).isEqualTo(7 * (2 + 2 + 5));
+        });
+    assertThat(distillation.report().trials())
+        .extracting(DistillationReport.Trial::challenger)
+        .containsExactly(
+            "T 1.0, alpha 0.70, samples as they are, 1 generation",
+            "T 4.0, alpha 0.70, samples as they are, 1 generation",
+            "T 2.0, alpha 0.40, samples as they are, 1 generation",
+            "T 2.0, alpha 1.00, samples as they are, 1 generation",
+            "T 2.0, alpha 0.70, samples warped afresh at every pass, 1 generation",
+            "generation 1");
+    assertThat(distillation.report().trials())
+        .extracting(DistillationReport.Trial::heldOut)
+        .containsOnly(16);
+    assertThat(told).isSorted().endsWith(7 * (2 + 2 + 5));
   }
 
   @Test

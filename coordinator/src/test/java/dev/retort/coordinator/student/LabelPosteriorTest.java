@@ -36,7 +36,7 @@ final class LabelPosteriorTest {
   void of_tinyNoise_keepsWhatWasObserved() {
     AggregatedLabels labels =
         UnsafeSimulatedSites.noised(votes(0.5), TEACHERS, 1, LabelGrid.VOTE, 1, 1);
-    LabelPosterior posterior = LabelPosterior.of(labels, bases);
+    LabelPosterior posterior = LabelPosterior.of(LabelEstimate.of(labels), bases);
     for (int row = 0; row < 400; row++) {
       for (int c = 0; c < 3; c++) {
         assertThat(posterior.mean().get(row, c)).isCloseTo(labels.mean(row, c), within(0.1));
@@ -51,7 +51,7 @@ final class LabelPosteriorTest {
         UnsafeSimulatedSites.noised(votes(0.5), TEACHERS, 3, LabelGrid.VOTE, 150, 2);
     DenseMatrix raw = DenseMatrix.of(400, 3, i -> labels.mean(i / 3, i % 3));
     assertThat(accuracy(raw)).isLessThan(0.65);
-    LabelPosterior posterior = LabelPosterior.of(labels, bases);
+    LabelPosterior posterior = LabelPosterior.of(LabelEstimate.of(labels), bases);
     assertThat(accuracy(posterior.mean())).isGreaterThan(0.9);
     assertThat(posterior.dimensions()).isLessThan(40);
   }
@@ -65,7 +65,7 @@ final class LabelPosteriorTest {
         LabelGrid.VOTE,
         100_000,
         3);
-    LabelPosterior posterior = LabelPosterior.of(labels, bases);
+    LabelPosterior posterior = LabelPosterior.of(LabelEstimate.of(labels), bases);
     assertThat(posterior.dimensions()).isLessThan(10);
     assertThat(posterior.mean().array()).doesNotContain(Double.NaN);
   }
@@ -84,7 +84,7 @@ final class LabelPosteriorTest {
         TEACHERS,
         LabelGrid.VOTE,
         1);
-    LabelPosterior posterior = LabelPosterior.of(aggregator.result(), bases);
+    LabelPosterior posterior = LabelPosterior.of(LabelEstimate.of(aggregator.result()), bases);
     int right = 0;
     for (int row = 300; row < 400; row++) {
       right += posterior.mean().argMax(row) == images.label(row) ? 1 : 0;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.retort.encode.DenseMatrix;
 import dev.retort.learn.DistillationTargets;
+import dev.retort.plan.Switch;
 import java.util.Arrays;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -61,9 +62,20 @@ class StudentTargetsTest {
     assertThat(targets.isTrusted(0)).isTrue();
     assertThat(targets.isTrusted(1)).isFalse();
     assertThat(targets.trusted()).isEqualTo(1);
-    DistillationTargets training = targets.toTraining();
+    DistillationTargets training = targets.toTraining(Switch.ON);
     assertThat(training.count()).isEqualTo(2);
     assertThat(training.classes()).isEqualTo(2);
+  }
+
+  @Test
+  void mixedWith_noisierLabel_believesTheStudentMoreButNotMostly() {
+    DenseMatrix means = DenseMatrix.of(3, 2, i -> i % 2 == 0 ? 1 : 0);
+    StudentTargets targets = new StudentTargets(means, means, new double[] {0.001, 0.004, 10});
+    DenseMatrix student = DenseMatrix.of(3, 2, i -> i % 2 == 0 ? 0 : 1);
+    DenseMatrix mixed = targets.mixedWith(student, 0.004).probabilities();
+    assertThat(mixed.row(0)).containsExactly(new double[] {0.8, 0.2}, within(1e-6));
+    assertThat(mixed.row(1)).containsExactly(new double[] {0.5, 0.5}, within(1e-6));
+    assertThat(mixed.row(2)).containsExactly(new double[] {0.5, 0.5}, within(1e-6));
   }
 
   @Test
