@@ -1,6 +1,8 @@
 package dev.retort.cli;
 
+import dev.retort.data.EncodingProgress;
 import java.io.PrintStream;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -61,6 +63,11 @@ final class ProgressLines {
         && (before == null || before.quarter() < quarter || !before.note().equals(note))) {
       out.println(line(name, now));
     }
+  }
+
+  /** A line that counts the texts of {@code table} that are encoded. */
+  EncodingProgress texts(Path table) {
+    return texts -> update("texts of " + table.getFileName(), 0, -1, texts + " encoded");
   }
 
   /** Prints a line above the bars. */

@@ -141,6 +141,7 @@ final class SimulateCommand implements Callable<Integer> {
     }
     JsonNode seedNode = tree.get("seed");
     long splitSeed = seedNode != null && seedNode.isIntegralNumber() ? seedNode.asLong() : 1;
+    ProgressLines progress = ProgressLines.onStderr();
     SimulationData read = new SimulationFiles(
             data,
             classes(tree),
@@ -148,7 +149,7 @@ final class SimulateCommand implements Callable<Integer> {
             testCount,
             new SimulationFiles.Columns(label, unit, skew == null ? null : skew.site, ignored),
             splitSeed)
-        .read();
+        .read(progress);
     Simulation simulation = new Simulation(
         tree,
         read,
@@ -156,7 +157,7 @@ final class SimulateCommand implements Callable<Integer> {
             nodes, skew == null ? null : skew.alpha, skew != null && skew.site != null, splitSeed),
         new Simulation.Extras(ceiling, sites),
         keep);
-    RunReport report = simulation.run(ProgressLines.onStderr());
+    RunReport report = simulation.run(progress);
     if (json) {
       System.out.println(report.toJson());
     } else {

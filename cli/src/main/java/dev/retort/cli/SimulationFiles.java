@@ -58,7 +58,7 @@ record SimulationFiles(
   record Columns(
       String label, @Nullable String unit, @Nullable String site, List<String> ignored) {}
 
-  SimulationData read()
+  SimulationData read(ProgressLines progress)
       throws IOException, MalformedIdxException, MalformedTableException, MalformedSchemaException,
           CommandFailedException {
     if (!Files.isDirectory(directory)) {
@@ -70,7 +70,7 @@ record SimulationFiles(
     }
     Optional<Path> train = named("train.csv");
     if (train.isPresent()) {
-      return readTables(train.get());
+      return readTables(train.get(), progress);
     }
     throw new CommandFailedException(
         "--data must hold train-images-idx3-ubyte(.gz) with its labels, or train.csv(.gz): "
@@ -106,7 +106,7 @@ record SimulationFiles(
         null);
   }
 
-  private SimulationData readTables(Path train)
+  private SimulationData readTables(Path train, ProgressLines progress)
       throws IOException, MalformedTableException, MalformedSchemaException,
           CommandFailedException {
     Optional<Path> test = named("test.csv");
@@ -118,11 +118,12 @@ record SimulationFiles(
     }
     Cut cut = cut(test.isPresent() ? order.length : Math.max(2, order.length / 3));
     TableSchema schema = schema(rows, order, cut);
-    PrivateTable openTable = CsvTable.readPrivate(open, schema, privateColumns());
+    PrivateTable openTable =
+        CsvTable.readPrivate(open, schema, privateColumns(), progress.texts(open));
     int[] publicRows = slice(order, 0, cut.transfer());
     int[] testRows = slice(order, cut.span() - cut.test(), cut.span());
     PrivateTable records = test.isPresent()
-        ? CsvTable.readPrivate(train, schema, privateColumns())
+        ? CsvTable.readPrivate(train, schema, privateColumns(), progress.texts(train))
         : openTable.subset(slice(order, cut.span(), order.length));
     LabelledSamples transfer = openTable.records().subset(publicRows);
     return new SimulationData(

@@ -124,7 +124,10 @@ final class TransferCommand extends CommandGroup {
       if (source.images != null) {
         manifest = run.images(source.images, store);
       } else if (source.table != null) {
-        manifest = run.table(source.table, schema(source.table), store);
+        ProgressLines progress = ProgressLines.onStderr();
+        manifest =
+            run.table(source.table, schema(source.table), store, progress.texts(source.table));
+        progress.finish();
       } else {
         throw new CommandFailedException("one of --images and --table is needed");
       }

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads CSV tables (RFC 4180, comma, UTF-8, with a header; plain or gzipped) as a {@link TableSchema} says. Columns that
- * the schema does not name are ignored, and so is their order.
+ * the schema does not name are ignored, and so is their order. A table of R rows that become N numbers each takes 4 R N
+ * bytes, up to three times that while it grows.
  */
 public final class CsvTable {
 
@@ -25,13 +26,19 @@ public final class CsvTable {
    */
   public static FloatSamples readFeatures(Path file, TableSchema schema)
       throws IOException, MalformedTableException {
-    try (CsvSource source = CsvSource.open(file)) {
-      SchemaRow row = new SchemaRow(schema, source);
+    return readFeatures(file, schema, EncodingProgress.silent());
+  }
+
+  /** As {@link #readFeatures(Path, TableSchema)}, telling how many texts are encoded. */
+  public static FloatSamples readFeatures(Path file, TableSchema schema, EncodingProgress progress)
+      throws IOException, MalformedTableException {
+    try (CsvSource source = CsvSource.open(file);
+        SchemaRow row = new SchemaRow(schema, source, progress)) {
       Rows rows = new Rows(schema.shape());
       while (source.advance()) {
         rows.add(source, row);
       }
-      return rows.samples(source);
+      return rows.samples(source, row);
     }
   }
 
@@ -44,12 +51,19 @@ public final class CsvTable {
    */
   public static PrivateTable readPrivate(Path file, TableSchema schema, PrivateColumns columns)
       throws IOException, MalformedTableException {
+    return readPrivate(file, schema, columns, EncodingProgress.silent());
+  }
+
+  /** As {@link #readPrivate(Path, TableSchema, PrivateColumns)}, telling how many texts are encoded. */
+  public static PrivateTable readPrivate(
+      Path file, TableSchema schema, PrivateColumns columns, EncodingProgress progress)
+      throws IOException, MalformedTableException {
     LabelColumn label = schema.label();
     if (label == null) {
       throw new IllegalArgumentException("schema must have a label column to read a private table");
     }
-    try (CsvSource source = CsvSource.open(file)) {
-      SchemaRow row = new SchemaRow(schema, source);
+    try (CsvSource source = CsvSource.open(file);
+        SchemaRow row = new SchemaRow(schema, source, progress)) {
       int labelColumn = source.column(label.name());
       Rows rows = new Rows(schema.shape());
       IntStream.Builder labels = IntStream.builder();
@@ -62,7 +76,7 @@ public final class CsvTable {
         sites.add(source);
       }
       LabelledSamples records = new LabelledSamples(
-          rows.samples(source), labels.build().toArray(), label.classes().size());
+          rows.samples(source, row), labels.build().toArray(), label.classes().size());
       return columns.unit() == null
           ? new PrivateTable(records, PrivateTable.ofRows(records).units(), sites.names)
           : new PrivateTable(records, units.names, sites.names);
@@ -102,7 +116,7 @@ public final class CsvTable {
         throw source.malformedRow(
             "must be among the first " + MOST_NUMBERS / shape.size() + " rows, each of "
                 + shape.size() + " numbers",
-            "divide the table");
+            "divide the table, or name encoders of fewer numbers");
       }
       if (end > values.length) {
         values = Arrays.copyOf(values, (int) Math.min(MOST_NUMBERS, 2L * values.length));
@@ -111,10 +125,11 @@ public final class CsvTable {
       used = (int) end;
     }
 
-    FloatSamples samples(CsvSource source) throws MalformedTableException {
+    FloatSamples samples(CsvSource source, SchemaRow row) throws MalformedTableException {
       if (used == 0) {
         throw source.malformedRow("must not be the end: a table has rows", "add rows");
       }
+      row.finish(values);
       return new FloatSamples(shape, Arrays.copyOf(values, used));
     }
   }

@@ -1,5 +1,6 @@
 package dev.retort.data;
 
+import dev.retort.text.TextEncoding;
 import java.util.HashSet;
 import java.util.List;
 
@@ -61,6 +62,25 @@ public sealed interface FeatureColumn {
     @Override
     public int width() {
       return values.size();
+    }
+  }
+
+  /**
+   * Free text, read by a public encoder; a missing text reads as all zeros. A table may read one column by several
+   * encoders, each a feature column of its own.
+   *
+   * @param name the name in the header
+   * @param encoding what turns the text into numbers
+   */
+  record Text(String name, TextEncoding encoding) implements FeatureColumn {
+
+    public Text {
+      TableSchema.checkName(name);
+    }
+
+    @Override
+    public int width() {
+      return encoding.width();
     }
   }
 }

@@ -1,5 +1,7 @@
 package dev.retort.data;
 
+import dev.retort.text.TextEncoder;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -7,34 +9,57 @@ import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.Set;
 
-/** Reads the rows of one table as a schema says. */
-final class SchemaRow {
+/**
+ * Reads the rows of one table as a schema says. Texts wait until there are many, since they are encoded on all cores:
+ * {@link #finish} encodes the last of them. Not thread-safe; holds the encoders' memory until closed.
+ */
+final class SchemaRow implements AutoCloseable {
+
+  private static final int MOST_CHARACTERS = 1 << 20;
+  private static final int BLOCK_TEXTS = 256;
+  private static final int BLOCK_CHARACTERS = 1 << 24;
 
   /** Writes one cell's numbers at {@code at}, where zeros stand. */
   private interface Cell {
     void read(CsvSource source, float[] out, int at) throws MalformedTableException;
   }
 
+  /** A text whose numbers will stand at {@code at}. */
+  private record Waiting(TextEncoder encoder, String text, int at) {}
+
   private final List<FeatureColumn> features;
   private final Set<String> missing;
   private final Cell[] cells;
+  private final EncodingProgress progress;
+  private final List<TextEncoder> encoders = new ArrayList<>();
+  private final List<Waiting> waiting = new ArrayList<>();
+  private long waitingCharacters;
+  private long encoded;
 
   /**
-   * Finds the schema's columns.
+   * Finds the schema's columns and opens its encoders.
    *
    * @throws MalformedTableException if the table lacks one
    */
-  SchemaRow(TableSchema schema, CsvSource source) throws MalformedTableException {
+  SchemaRow(TableSchema schema, CsvSource source, EncodingProgress progress)
+      throws MalformedTableException {
     this.features = schema.features();
     this.missing = schema.missing();
     this.cells = new Cell[features.size()];
+    this.progress = progress;
+    int[] columns = new int[cells.length];
     for (int i = 0; i < cells.length; i++) {
-      int column = source.column(features.get(i).name());
-      cells[i] = cell(features.get(i), column);
+      columns[i] = source.column(features.get(i).name());
+    }
+    for (int i = 0; i < cells.length; i++) {
+      cells[i] = cell(features.get(i), columns[i]);
     }
   }
 
-  /** Writes the numbers of the current row at {@code start}. */
+  /**
+   * Writes the numbers of the current row at {@code start}, but for texts: those are written by a later call or by
+   * {@link #finish}, wherever the numbers lie by then.
+   */
   void read(CsvSource source, float[] out, int start) throws MalformedTableException {
     int at = start;
     for (int i = 0; i < cells.length; i++) {
@@ -43,11 +68,35 @@ final class SchemaRow {
       cells[i].read(source, out, at);
       at = end;
     }
+    if (waiting.size() >= BLOCK_TEXTS || waitingCharacters >= BLOCK_CHARACTERS) {
+      finish(out);
+    }
+  }
+
+  /** Writes the numbers of every text that waits. */
+  void finish(float[] out) {
+    waiting.parallelStream().forEach(text -> text.encoder.encode(text.text, out, text.at));
+    encoded += waiting.size();
+    if (!waiting.isEmpty()) {
+      progress.encoded(encoded);
+    }
+    waiting.clear();
+    waitingCharacters = 0;
+  }
+
+  @Override
+  public void close() {
+    encoders.forEach(TextEncoder::close);
   }
 
   private Cell cell(FeatureColumn feature, int column) {
     if (feature instanceof FeatureColumn.Numeric numeric) {
       return (source, out, at) -> out[at] = standardised(numeric, source, column);
+    }
+    if (feature instanceof FeatureColumn.Text text) {
+      TextEncoder encoder = text.encoding().open();
+      encoders.add(encoder);
+      return (source, out, at) -> await(encoder, source, column, at);
     }
     Map<String, Integer> indices = new HashMap<>();
     for (String value : ((FeatureColumn.Categorical) feature).values()) {
@@ -60,6 +109,22 @@ final class SchemaRow {
         out[at + index] = 1;
       }
     };
+  }
+
+  private void await(TextEncoder encoder, CsvSource source, int column, int at)
+      throws MalformedTableException {
+    String text = source.cell(column);
+    if (missing.contains(text)) {
+      return;
+    }
+    if (text.length() > MOST_CHARACTERS) {
+      throw source.malformedCell(
+          column,
+          "must be a text of at most " + MOST_CHARACTERS + " characters",
+          "shorten it, or divide it among rows");
+    }
+    waiting.add(new Waiting(encoder, text, at));
+    waitingCharacters += text.length();
   }
 
   private float standardised(FeatureColumn.Numeric numeric, CsvSource source, int column)

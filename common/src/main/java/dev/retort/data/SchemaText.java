@@ -1,5 +1,6 @@
 package dev.retort.data;
 
+import dev.retort.text.TextEncoding;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -24,12 +25,14 @@ record SchemaText(
       @Nullable String kind,
       @Nullable Double mean,
       @Nullable Double scale,
-      @Nullable List<@Nullable String> values) {}
+      @Nullable List<@Nullable String> values,
+      @Nullable String encoder) {}
 
   record Label(@Nullable String column, @Nullable List<@Nullable String> classes) {}
 
   private static final String NUMERIC = "numeric";
   private static final String CATEGORICAL = "categorical";
+  private static final String TEXT = "text";
 
   // JSON is YAML, so one reader takes both.
   private static final YAMLMapper MAPPER = YAMLMapper.builder()
@@ -74,6 +77,9 @@ record SchemaText(
     } else if (feature instanceof FeatureColumn.Categorical categorical) {
       tree.put("kind", CATEGORICAL);
       tree.put("values", categorical.values());
+    } else if (feature instanceof FeatureColumn.Text text) {
+      tree.put("kind", TEXT);
+      tree.put("encoder", text.encoding().text());
     }
     return tree;
   }
@@ -104,19 +110,28 @@ record SchemaText(
     try {
       switch (kind) {
         case NUMERIC -> {
-          refuseUnless(text.values == null, place + " must not have values, as it is numeric");
+          refuseUnless(
+              text.values == null && text.encoder == null,
+              place + " must not have values or encoder, as it is numeric");
           return new FeatureColumn.Numeric(
               column, required(place + ".mean", text.mean), required(place + ".scale", text.scale));
         }
         case CATEGORICAL -> {
           refuseUnless(
-              text.mean == null && text.scale == null,
-              place + " must not have mean or scale, as it is categorical");
+              text.mean == null && text.scale == null && text.encoder == null,
+              place + " must not have mean, scale or encoder, as it is categorical");
           return new FeatureColumn.Categorical(column, texts(place + ".values", text.values));
+        }
+        case TEXT -> {
+          refuseUnless(
+              text.mean == null && text.scale == null && text.values == null,
+              place + " must not have mean, scale or values, as it is text");
+          return new FeatureColumn.Text(
+              column, TextEncoding.parse(required(place + ".encoder", text.encoder)));
         }
         default ->
           throw new MalformedSchemaException(
-              place + ".kind must be numeric or categorical: " + kind);
+              place + ".kind must be numeric, categorical or text: " + kind);
       }
     } catch (IllegalArgumentException e) {
       throw new MalformedSchemaException(place + ": " + e.getMessage());

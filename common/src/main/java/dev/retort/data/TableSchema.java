@@ -3,6 +3,7 @@ package dev.retort.data;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -14,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * of a sample, and which column is the label. It holds public constants only; nothing in it may be computed from private
  * rows.
  *
- * @param features the feature columns in the order of the sample's numbers; at least one
+ * @param features the feature columns in the order of the sample's numbers; at least one, of together at most 262144
+ *     numbers; a text column may occur once an encoder, any other column once
  * @param label the label column, or null where the table has none
  * @param missing the cells that count as missing, compared after surrounding spaces are dropped
  */
@@ -24,19 +26,33 @@ public record TableSchema(
   /** The cells that count as missing where a schema does not say. */
   public static final Set<String> DEFAULT_MISSING = Set.of("", "?");
 
+  /** As many floats as the greatest chunk of a transfer set holds. */
+  private static final int MOST_NUMBERS = 1 << 18;
+
   public TableSchema {
     features = List.copyOf(features);
     missing = Set.copyOf(missing);
     if (features.isEmpty()) {
       throw new IllegalArgumentException("features must be at least one column");
     }
-    Set<String> names = new HashSet<>();
+    Map<String, FeatureColumn> names = new HashMap<>();
     for (FeatureColumn column : features) {
-      if (!names.add(column.name())) {
+      FeatureColumn before = names.put(column.name(), column);
+      boolean texts = before instanceof FeatureColumn.Text && column instanceof FeatureColumn.Text;
+      if (before != null && !texts) {
         throw new IllegalArgumentException("features must be distinct columns: " + column.name());
       }
     }
-    if (label != null && names.contains(label.name())) {
+    if (new HashSet<>(features).size() != features.size()) {
+      throw new IllegalArgumentException(
+          "features must be distinct: one column with one encoder twice");
+    }
+    long numbers = features.stream().mapToLong(FeatureColumn::width).sum();
+    if (numbers > MOST_NUMBERS) {
+      throw new IllegalArgumentException(
+          "features must be at most " + MOST_NUMBERS + " numbers together: " + numbers);
+    }
+    if (label != null && names.containsKey(label.name())) {
       throw new IllegalArgumentException("label must be no feature: " + label.name());
     }
   }
@@ -54,7 +70,8 @@ public record TableSchema(
 
   /**
    * Describes a table by its public rows alone: a column is numeric if every cell that is not missing is a number, else
-   * categorical; mean and scale are those of the public rows.
+   * text if its cells are long, of several words and nearly all distinct, else categorical; mean and scale are those of
+   * the public rows.
    *
    * @param header the names of the columns
    * @param publicRows rows that anyone may see, each as long as the header

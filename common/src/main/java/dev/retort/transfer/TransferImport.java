@@ -1,6 +1,7 @@
 package dev.retort.transfer;
 
 import dev.retort.data.CsvTable;
+import dev.retort.data.EncodingProgress;
 import dev.retort.data.IdxFile;
 import dev.retort.data.LabelColumn;
 import dev.retort.data.MalformedIdxException;
@@ -54,7 +55,14 @@ public record TransferImport(
   /** Imports the features of a CSV file as {@code schema} reads them; the schema becomes part of the manifest. */
   public Manifest table(Path csvFile, TableSchema schema, ChunkStore store)
       throws IOException, MalformedTableException, RefusedImportException {
-    return samples(CsvTable.readFeatures(csvFile, schema), schema, store);
+    return table(csvFile, schema, store, EncodingProgress.silent());
+  }
+
+  /** As {@link #table(Path, TableSchema, ChunkStore)}, telling how many texts are encoded. */
+  public Manifest table(
+      Path csvFile, TableSchema schema, ChunkStore store, EncodingProgress progress)
+      throws IOException, MalformedTableException, RefusedImportException {
+    return samples(CsvTable.readFeatures(csvFile, schema, progress), schema, store);
   }
 
   /**

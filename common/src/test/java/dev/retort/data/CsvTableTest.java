@@ -4,10 +4,13 @@ import static dev.retort.data.StoredSamplesTest.gathered;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.retort.text.TextEncoder;
+import dev.retort.text.TextEncoding;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -69,6 +72,66 @@ final class CsvTableTest {
     FloatSamples samples = CsvTable.readFeatures(file("age,sex\n" + "60,M\n".repeat(1000)), SCHEMA);
     assertThat(samples.count()).isEqualTo(1000);
     assertThat(gathered(samples, 999)).containsExactly(1, 0, 1);
+  }
+
+  @Test
+  void readFeatures_textColumns_areEncodedEachWayInOrder() throws Exception {
+    TableSchema schema = new TableSchema(
+        List.of(
+            new FeatureColumn.Text("note", new TextEncoding.Words(256)),
+            new FeatureColumn.Numeric("age", 50, 10),
+            new FeatureColumn.Text("note", new TextEncoding.MiniLm())),
+        null,
+        TableSchema.DEFAULT_MISSING);
+    List<Long> told = new ArrayList<>();
+    FloatSamples samples = CsvTable.readFeatures(
+        file("age,note\n60,\"severe pain,\nat night\"\n40,?\n"), schema, told::add);
+    assertThat(samples.shape()).isEqualTo(SampleShape.row(256 + 1 + 384));
+    float[] row = gathered(samples, 0);
+    float[] words = new float[256];
+    float[] sentence = new float[384];
+    encode(new TextEncoding.Words(256), "severe pain,\nat night", words);
+    encode(new TextEncoding.MiniLm(), "severe pain,\nat night", sentence);
+    assertThat(Arrays.copyOfRange(row, 0, 256)).isEqualTo(words);
+    assertThat(row[256]).isEqualTo(1);
+    assertThat(Arrays.copyOfRange(row, 257, 641)).isEqualTo(sentence);
+    float[] missing = new float[641];
+    missing[256] = -1;
+    assertThat(gathered(samples, 1)).isEqualTo(missing);
+    assertThat(told).containsExactly(2L);
+  }
+
+  @Test
+  void readFeatures_manyTexts_keepTheirRows() throws Exception {
+    TableSchema schema = new TableSchema(
+        List.of(new FeatureColumn.Text("note", new TextEncoding.Words(256))),
+        null,
+        TableSchema.DEFAULT_MISSING);
+    StringBuilder table = new StringBuilder("note\n");
+    for (int i = 0; i < 1500; i++) {
+      table.append("word").append(i).append('\n');
+    }
+    FloatSamples samples = CsvTable.readFeatures(file(table.toString()), schema);
+    for (int i = 0; i < 1500; i++) {
+      float[] expected = new float[256];
+      encode(new TextEncoding.Words(256), "word" + i, expected);
+      assertThat(gathered(samples, i)).isEqualTo(expected);
+    }
+  }
+
+  @Test
+  void readFeatures_tooLongText_isRefusedWithoutIt() throws Exception {
+    TableSchema schema = new TableSchema(
+        List.of(new FeatureColumn.Text("note", new TextEncoding.Words(256))),
+        null,
+        TableSchema.DEFAULT_MISSING);
+    Path file = file("note\n" + "secret ".repeat(150_000) + "\n");
+    assertThatThrownBy(() -> CsvTable.readFeatures(file, schema))
+        .isInstanceOf(MalformedTableException.class)
+        .hasMessageContaining(
+            "row 1, column \"note\" must be a text of at most 1048576 characters; shorten it")
+        .message()
+        .doesNotContain("secret");
   }
 
   @Test
@@ -186,6 +249,12 @@ final class CsvTableTest {
     Path blank = file("a\n\nb\n");
     assertThatThrownBy(() -> PrivateTable.readUnits(blank, 3))
         .hasMessageContaining("row 2 must not be blank");
+  }
+
+  private static void encode(TextEncoding encoding, String text, float[] out) {
+    try (TextEncoder encoder = encoding.open()) {
+      encoder.encode(text, out, 0);
+    }
   }
 
   private MalformedTableException refused(String text, String message) throws IOException {

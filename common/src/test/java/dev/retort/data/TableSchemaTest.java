@@ -3,8 +3,11 @@ package dev.retort.data;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.retort.text.TextEncoding;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 final class TableSchemaTest {
@@ -52,6 +55,33 @@ final class TableSchemaTest {
   }
 
   @Test
+  void parse_textColumn_mayOccurOnceAnEncoder() throws Exception {
+    TableSchema schema = TableSchema.parse("""
+        features:
+          - { column: note, kind: text, encoder: minilm }
+          - { column: age, kind: numeric, mean: 0, scale: 1 }
+          - { column: note, kind: text, encoder: words-1024 }
+        """);
+    assertThat(schema.features())
+        .containsExactly(
+            new FeatureColumn.Text("note", new TextEncoding.MiniLm()),
+            new FeatureColumn.Numeric("age", 0, 1),
+            new FeatureColumn.Text("note", new TextEncoding.Words(1024)));
+    assertThat(schema.shape()).isEqualTo(SampleShape.row(384 + 1 + 1024));
+    assertThat(TableSchema.fromTree(schema.toTree())).isEqualTo(schema);
+  }
+
+  @Test
+  void constructor_moreNumbersThanAChunkHolds_isRefused() {
+    List<FeatureColumn> features = new ArrayList<>();
+    for (int i = 0; i < 17; i++) {
+      features.add(new FeatureColumn.Text("t" + i, new TextEncoding.Words(16384)));
+    }
+    assertThatThrownBy(() -> new TableSchema(features, null, Set.of()))
+        .hasMessage("features must be at most 262144 numbers together: 278528");
+  }
+
+  @Test
   void parse_unknownKey_namesIt() {
     refused("features: []\ncolour: red\n", "colour");
     refused("features: [{column: a, kind: numeric, mean: 0, scale: 1, unit: cm}]\n", "unit");
@@ -65,14 +95,27 @@ final class TableSchemaTest {
     refused("features: [{column: a, kind: numeric, mean: .inf, scale: 1}]", "mean");
     refused(
         "features: [{column: a, kind: word, values: [x]}]",
-        "features[0].kind must be numeric or categorical: word");
+        "features[0].kind must be numeric, categorical or text: word");
     refused("features: [{column: a, kind: numeric, scale: 1}]", "features[0].mean must be given");
     refused(
         "features: [{column: a, kind: numeric, mean: 0, scale: 1, values: [x]}]",
-        "must not have values");
+        "must not have values or encoder");
+    refused(
+        "features: [{column: a, kind: text, encoder: bert}]",
+        "features[0]: encoder must be minilm, or words-N");
+    refused("features: [{column: a, kind: text}]", "features[0].encoder must be given");
+    refused(
+        "features: [{column: a, kind: text, encoder: minilm, values: [x]}]",
+        "must not have mean, scale or values, as it is text");
+    refused(
+        "features: [{column: a, kind: text, encoder: minilm}, {column: a, kind: text, encoder: minilm}]",
+        "features must be distinct: one column with one encoder twice");
+    refused(
+        "features: [{column: a, kind: text, encoder: minilm}, {column: a, kind: categorical, values: [x]}]",
+        "features must be distinct columns: a");
     refused(
         "features: [{column: a, kind: categorical, values: [x], mean: 0}]",
-        "must not have mean or scale");
+        "must not have mean, scale or encoder");
     refused(
         "features: [{column: a, kind: categorical, values: [x, x]}]", "values must be distinct");
     refused(
@@ -108,6 +151,22 @@ final class TableSchemaTest {
         HEADER, ROWS, new SchemaInference(null, List.of(), Set.of("id", "age", "outcome"), 1));
     assertThat(schema.features())
         .containsExactly(new FeatureColumn.Categorical("colour", List.of("red")));
+  }
+
+  @Test
+  void infer_longDistinctTexts_areReadByTheSentenceEncoder() throws Exception {
+    List<List<String>> rows = IntStream.range(0, 20)
+        .mapToObj(i -> List.of(
+            "The patient of visit " + i + " feels well.",
+            "Ward of internal medicine",
+            "code-with-no-space-" + i))
+        .toList();
+    TableSchema schema =
+        TableSchema.infer(List.of("note", "ward", "code"), rows, SchemaInference.unlabelled());
+    assertThat(schema.features().get(0))
+        .isEqualTo(new FeatureColumn.Text("note", new TextEncoding.MiniLm()));
+    assertThat(schema.features().subList(1, 3))
+        .allSatisfy(column -> assertThat(column).isInstanceOf(FeatureColumn.Categorical.class));
   }
 
   @Test

@@ -42,6 +42,7 @@ final class ArchitectureTest {
       "config",
       "merkle",
       "tlog",
+      "text",
       "data",
       "encode",
       "transfer",
@@ -150,7 +151,15 @@ final class ArchitectureTest {
       .resideOutsideOfPackage("dev.retort.learn..")
       .should()
       .dependOnClassesThat()
-      .resideInAnyPackage("ai.djl..", "ai.onnxruntime..", "org.tribuo..");
+      .resideInAnyPackage("ai.djl..", "org.tribuo..");
+
+  @ArchTest
+  static final ArchRule ONNX_RUNTIME_STAYS_IN_LEARN_AND_TEXT = noClasses()
+      .that()
+      .resideOutsideOfPackages("dev.retort.learn..", "dev.retort.text..")
+      .should()
+      .dependOnClassesThat()
+      .resideInAPackage("ai.onnxruntime..");
 
   @ArchTest
   static final ArchRule PROTO_STAYS_AT_THE_EDGE = noClasses()
