@@ -26,7 +26,8 @@ public final class StudyNoise {
    */
   public static StudyPlan resolve(StudyPlan plan, long samples) throws InvalidConfigException {
     if (plan.privacy().mechanism() == MechanismKind.CLASS_SUMS) {
-      return StudyPlans.resolve(plan, 1, sigma(plan, 1));
+      StudyPlan sized = StudyPlans.withFeatures(plan, samples);
+      return StudyPlans.resolve(sized, 1, sigma(sized, 1));
     }
     int limit =
         plan.queries().limit() == 0 ? Math.toIntExact(samples) : plan.queries().limit();

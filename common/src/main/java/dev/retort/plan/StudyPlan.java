@@ -189,7 +189,8 @@ public record StudyPlan(
    * What a site adds up under {@code privacy.mechanism: class-sums}. Each privacy unit is one row: for each class the sum
    * of its records' public features, all of it clipped to one L2 norm. No teacher is trained.
    *
-   * @param features public features of a record, learnt from the transfer set alone; a constant one comes on top
+   * @param features public features of a record, learnt from the transfer set alone; a constant one comes on top. 0 in a
+   *     study file asks for as many as the transfer set bears, and a resolved plan holds the count
    * @param units the most privacy units that a site adds up; of more, a keyed hash leaves some out
    */
   public record ClassSums(int features, int units) {
@@ -197,9 +198,23 @@ public record StudyPlan(
     /** The bound on the L2 norm of one unit's row, in grid units; a record of median length in the transfer set has it. */
     public static final int NORM = 1 << 14;
 
+    private static final int SAMPLES_A_FEATURE = 40;
+    private static final int FEWEST_UNASKED = 8;
+    private static final int MOST_UNASKED = 256;
+
     public ClassSums {
-      require(features >= 1 && features <= 4096, "classSums.features", "in [1, 4096]", features);
+      require(features >= 0 && features <= 4096, "classSums.features", "in [0, 4096]", features);
       require(units >= 1 && units <= 100_000, "classSums.units", "in [1, 100000]", units);
+    }
+
+    /**
+     * The features that so many public samples bear: with more, what is fitted to the sums follows the few samples that
+     * stand in for the private ones.
+     */
+    static int bornBy(long samples, int classes) {
+      long most = Math.min(MOST_UNASKED, Mechanism.MAX_WIDTH / classes - 1);
+      return (int)
+          Math.max(1, Math.min(most, Math.max(FEWEST_UNASKED, samples / SAMPLES_A_FEATURE)));
     }
 
     /** Entries of a row: a feature and the constant by a class. */

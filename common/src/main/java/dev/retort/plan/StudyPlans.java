@@ -8,6 +8,7 @@ import dev.retort.learn.Architecture;
 import dev.retort.learn.DeviceChoice;
 import dev.retort.learn.UnknownArchitectureException;
 import dev.retort.learn.UnknownDeviceException;
+import dev.retort.plan.StudyPlan.ClassSums;
 import dev.retort.transfer.SampleRange;
 import java.io.IOException;
 import java.io.InputStream;
@@ -68,24 +69,41 @@ public final class StudyPlans {
     String text = new String(canonical, StandardCharsets.UTF_8);
     StudyPlan plan =
         checked("study plan", StrictYaml.read("study plan", text, "", List.of(), StudyPlan.class));
-    if (plan.privacy().sigma() < 1 || plan.queries().limit() < 1) {
+    boolean sized = plan.privacy().mechanism() != MechanismKind.CLASS_SUMS
+        || plan.classSums().features() > 0;
+    if (plan.privacy().sigma() < 1 || plan.queries().limit() < 1 || !sized) {
       throw new InvalidConfigException(
-          "study plan: privacy.sigma and queries.limit must be resolved");
+          "study plan: privacy.sigma, queries.limit and classSums.features must be resolved");
     }
     return plan;
   }
 
   /** The plan with the sample count and the noise filled in. */
   public static StudyPlan resolve(StudyPlan plan, int limit, int sigma) {
-    return with(plan, plan.privacy().aggregation(), limit, sigma);
+    return with(plan, plan.classSums(), plan.privacy().aggregation(), limit, sigma);
+  }
+
+  /** The plan with the count of class sums' features filled in. */
+  static StudyPlan withFeatures(StudyPlan plan, long samples) {
+    ClassSums asked = plan.classSums();
+    int features = asked.features() > 0
+        ? asked.features()
+        : ClassSums.bornBy(samples, plan.labelSpace().size());
+    return with(
+        plan,
+        new ClassSums(features, asked.units()),
+        plan.privacy().aggregation(),
+        plan.queries().limit(),
+        plan.privacy().sigma());
   }
 
   /** The plan with another aggregation, and its noise to be derived anew. */
   static StudyPlan withAggregation(StudyPlan plan, Aggregation aggregation) {
-    return with(plan, aggregation, plan.queries().limit(), 0);
+    return with(plan, plan.classSums(), aggregation, plan.queries().limit(), 0);
   }
 
-  private static StudyPlan with(StudyPlan plan, Aggregation aggregation, int limit, int sigma) {
+  private static StudyPlan with(
+      StudyPlan plan, ClassSums classSums, Aggregation aggregation, int limit, int sigma) {
     StudyPlan.Privacy p = plan.privacy();
     return new StudyPlan(
         plan.study(),
@@ -102,7 +120,7 @@ public final class StudyPlans {
             sigma),
         new StudyPlan.Queries(plan.queries().plan(), limit, plan.queries().rounds()),
         plan.teachers(),
-        plan.classSums(),
+        classSums,
         plan.student(),
         plan.cohort(),
         plan.seed());

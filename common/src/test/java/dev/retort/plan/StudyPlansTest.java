@@ -87,7 +87,7 @@ final class StudyPlansTest {
           student.temperature=0         | student.temperature must be in (0, 100]: 0.0
           student.alpha=1.1             | student.alpha must be in [0, 1]: 1.1
           student.features=hint         | student.features must be none in this version
-          classSums.features=0          | classSums.features must be in [1, 4096]: 0
+          classSums.features=-1         | classSums.features must be in [0, 4096]: -1
           classSums.units=100001        | classSums.units must be in [1, 100000]: 100001
           student.generations=11        | student.generations must be in [1, 10]: 11
           student.generations=0         | student.generations must be in [1, 10]: 0
@@ -152,7 +152,7 @@ final class StudyPlansTest {
   void canonicalBytes_ofAFixedPlan_haveAFixedDigest() throws Exception {
     // What a site approves: if this changes, every approval given so far is void.
     assertThat(Digest.of(StudyPlans.canonicalBytes(resolved())).hex())
-        .isEqualTo("0c78cd4a45cda93ac03a2e95c8eb0b1878ee3711598d402217ebf9070ef88f41");
+        .isEqualTo("c60f85f5275a3541974bbae1595bd535af99d415178d9bf623dec5b0da0c8ea2");
   }
 
   @Test
@@ -160,7 +160,7 @@ final class StudyPlansTest {
     String text = new String(StudyPlans.canonicalBytes(resolved()), StandardCharsets.UTF_8);
     assertThat(text)
         .startsWith(
-            "{\"classSums\":{\"features\":256,\"units\":100000},\"cohort\":{\"colluders\":1,\"deadline\":\"PT1H\",\"maxExcluded\":0,\"minimum\":1},\"privacy\":{")
+            "{\"classSums\":{\"features\":0,\"units\":100000},\"cohort\":{\"colluders\":1,\"deadline\":\"PT1H\",\"maxExcluded\":0,\"minimum\":1},\"privacy\":{")
         .contains("\"delta\":1.0E-5")
         .doesNotContain(" ", "\n");
   }
@@ -202,7 +202,8 @@ final class StudyPlansTest {
     byte[] unresolved = StudyPlans.canonicalBytes(plan());
     assertThatThrownBy(() -> StudyPlans.readCanonical(unresolved))
         .isInstanceOf(InvalidConfigException.class)
-        .hasMessage("study plan: privacy.sigma and queries.limit must be resolved");
+        .hasMessage(
+            "study plan: privacy.sigma, queries.limit and classSums.features must be resolved");
   }
 
   @Test
@@ -281,15 +282,22 @@ final class StudyPlansTest {
 
   @Test
   void classSums_underSecureAggregation_shareTheirNoise() throws Exception {
+    // A feature for every 40 samples.
     StudyPlan alone = StudyNoise.resolve(planOf(3, "privacy.mechanism=class-sums"), 5000);
-    StudyPlan plan = StudyNoise.withAggregation(
-        planOf(3, "privacy.mechanism=class-sums", "cohort.minimum=10", "cohort.colluders=1"),
-        Aggregation.SECURE);
+    assertThat(alone.classSums().features()).isEqualTo(125);
+    StudyPlan plan = StudyNoise.resolve(
+        planOf(
+            3,
+            "privacy.mechanism=class-sums",
+            "privacy.aggregation=secure",
+            "cohort.minimum=10",
+            "cohort.colluders=1"),
+        5000);
     assertThat(StudyNoise.mechanism(plan))
         .isEqualTo(
-            new SummedFeatures(257 * 3, StudyPlan.ClassSums.NORM, plan.privacy().sigma(), 9));
+            new SummedFeatures(126 * 3, StudyPlan.ClassSums.NORM, plan.privacy().sigma(), 9));
     assertThat(plan.privacy().sigma() * 3.0 / alone.privacy().sigma()).isBetween(0.999, 1.001);
-    assertThat(SecureSums.sums(plan, 10).lanes()).isEqualTo(257 * 3);
+    assertThat(SecureSums.sums(plan, 10).lanes()).isEqualTo(126 * 3);
   }
 
   @ParameterizedTest
