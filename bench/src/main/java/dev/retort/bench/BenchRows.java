@@ -8,9 +8,6 @@ final class BenchRows {
 
   private static final int SEEDS = 3;
 
-  /** Few records score a student of heart disease, so its row has more seeds. */
-  private static final int HEART_SEEDS = 10;
-
   private BenchRows() {}
 
   /** Every row, {@code -local} and {@code -secure}. */
@@ -48,7 +45,7 @@ final class BenchRows {
     return new BenchRow(
         "heart-" + aggregation,
         BenchDataset.HEART,
-        HEART_SEEDS,
+        SEEDS,
         """
         study: heart
         task: { kind: classification, classes: [healthy, disease] }
