@@ -13,6 +13,7 @@ import dev.retort.learn.TrainedEnsemble;
 import dev.retort.learn.TrainingSettings;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a student is measured against: its architecture trained on each site's own records, and on all records pooled
@@ -27,12 +28,12 @@ record Baselines(LearnEngine engine, ComputeDevice device, Architecture architec
   private static final int BATCH = 64;
   private static final double LEARNING_RATE = 1e-3;
 
-  /** Test accuracy of a network trained on all of {@code records}. */
-  double ceiling(LabelledSamples records, LabelledSamples test, Progress progress)
+  /** How well a network trained on all of {@code records} does on {@code test}. */
+  Score ceiling(LabelledSamples records, LabelledSamples test, Progress progress)
       throws InterruptedException {
     Network network = new NetworkTraining(engine, device)
         .supervised(architecture, records, settings(records.count()), progress);
-    return accuracy(network, test);
+    return score(network, test);
   }
 
   /** Test accuracy of a network trained on each site's rows of {@code records}. */
@@ -42,17 +43,31 @@ record Baselines(LearnEngine engine, ComputeDevice device, Architecture architec
         .train(architecture, records, rows, settings(records.count()), progress);
     List<Double> accuracies = new ArrayList<>();
     for (int site = 0; site < rows.length; site++) {
-      accuracies.add(accuracy(alone.network(site), test));
+      accuracies.add(score(alone.network(site), test).accuracy());
     }
     return accuracies;
   }
 
-  /** Test accuracy of a network. */
-  double accuracy(Network network, LabelledSamples test) {
+  /** How well a network does on {@code test}. */
+  Score score(Network network, LabelledSamples test) {
     try (NetworkScorer scorer = NetworkScorer.open(engine, device, network)) {
-      return scorer.accuracy(test);
+      double accuracy = scorer.accuracy(test);
+      if (test.classes() != 2) {
+        return new Score(accuracy, null);
+      }
+      float[] logits = scorer.logits(test.samples(), 0, test.count());
+      return new Score(
+          accuracy, RocArea.of(test, row -> (double) logits[2 * row + 1] - logits[2 * row]));
     }
   }
+
+  /**
+   * How well a network does.
+   *
+   * @param accuracy share of the records that it names rightly
+   * @param auc the area under the curve, see {@link RocArea}; null where it is not defined
+   */
+  record Score(double accuracy, @Nullable Double auc) {}
 
   private TrainingSettings settings(int records) {
     int epochs = Math.max(LEAST_EPOCHS, Math.min(MOST_EPOCHS, PASSES / Math.max(1, records)));

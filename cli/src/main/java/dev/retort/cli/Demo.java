@@ -282,7 +282,8 @@ final class Demo {
         engine.resolve(DeviceChoice.parse("auto")),
         Architecture.parse(plan.student().architecture()),
         plan.seed());
-    double student = baselines.accuracy(ModelFile.read(artefacts()).network(), digits.test());
+    double student =
+        baselines.score(ModelFile.read(artefacts()).network(), digits.test()).accuracy();
     phases.book("verify");
     progress.say("For comparison: each hospital alone, and all of them pooled without privacy");
     List<Double> sites = baselines.sites(
@@ -290,10 +291,12 @@ final class Demo {
         digits.hospitalRows(),
         digits.test(),
         (done, total) -> progress.update("hospitals alone", done, total));
-    double ceiling = baselines.ceiling(
-        digits.pooled(),
-        digits.test(),
-        (done, total) -> progress.update("all pooled", done, total));
+    double ceiling = baselines
+        .ceiling(
+            digits.pooled(),
+            digits.test(),
+            (done, total) -> progress.update("all pooled", done, total))
+        .accuracy();
     progress.finish();
     phases.book("baselines");
     long answered = ended.getNodesList().stream()
@@ -304,7 +307,10 @@ final class Demo {
         student,
         null,
         null,
+        null,
+        null,
         ceiling,
+        null,
         sites,
         ledgers.epsilon(),
         plan.privacy().delta(),

@@ -10,11 +10,15 @@ import tools.jackson.databind.json.JsonMapper;
  * What a demo or a simulation measured; its component names are the keys of {@code --json}.
  *
  * @param studentAccuracy share of the test records that the student names rightly
+ * @param studentAuc area under the student's ROC curve on the test records, ties counting half; null unless the task has
+ *     two classes and both occur
  * @param teacherAccuracyMean mean test accuracy of the teachers; null where nothing may see them
  * @param voteAccuracy accuracy of the teachers' noise-free vote on the public samples; null likewise, or where the public
  *     samples' labels are not known
+ * @param voteAuc the same area of that vote's share of the second class; null likewise
  * @param ceilingAccuracy test accuracy of the student's architecture trained on all private records pooled, without
  *     privacy; null if not asked for
+ * @param ceilingAuc the same network's area under the ROC curve; null if not asked for or not defined
  * @param siteAccuracies the same for each site's records alone; empty if not asked for
  * @param epsilon the largest bound that any node spent, at {@code delta}
  * @param delta the probability beside it
@@ -30,9 +34,12 @@ import tools.jackson.databind.json.JsonMapper;
  */
 record RunReport(
     double studentAccuracy,
+    @Nullable Double studentAuc,
     @Nullable Double teacherAccuracyMean,
     @Nullable Double voteAccuracy,
+    @Nullable Double voteAuc,
     @Nullable Double ceilingAccuracy,
+    @Nullable Double ceilingAuc,
     List<Double> siteAccuracies,
     double epsilon,
     double delta,

@@ -21,9 +21,10 @@ record RunTable(RunReport report) {
       row(out, "all " + report.siteAccuracies().size() + " sites alone, mean", percent(mean));
     }
     optional(out, "mean teacher", report.teacherAccuracyMean());
-    optional(out, "vote of all teachers, without noise", report.voteAccuracy());
-    optional(out, "all records pooled, without privacy", report.ceilingAccuracy());
-    row(out, "the student", percent(report.studentAccuracy()));
+    measured(out, "vote of all teachers, without noise", report.voteAccuracy(), report.voteAuc());
+    measured(
+        out, "all records pooled, without privacy", report.ceilingAccuracy(), report.ceilingAuc());
+    measured(out, "the student", report.studentAccuracy(), report.studentAuc());
     out.append('\n');
     row(
         out,
@@ -61,8 +62,13 @@ record RunTable(RunReport report) {
   }
 
   private static void optional(StringBuilder out, String name, @Nullable Double accuracy) {
+    measured(out, name, accuracy, null);
+  }
+
+  private static void measured(
+      StringBuilder out, String name, @Nullable Double accuracy, @Nullable Double auc) {
     if (accuracy != null) {
-      row(out, name, percent(accuracy));
+      row(out, name, percent(accuracy) + (auc == null ? "" : ", AUC " + percent(auc)));
     }
   }
 

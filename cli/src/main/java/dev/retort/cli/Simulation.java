@@ -370,7 +370,7 @@ final class Simulation {
         engine, device, Architecture.parse(plan.student().architecture()), plan.seed());
     ModelFile model = ModelFile.read(
         CoordinatorCore.studies(core.home()).resolve(ended.study().id()));
-    double student = baselines.accuracy(model.network(), data.test());
+    Baselines.Score student = baselines.score(model.network(), data.test());
     LedgerTally ledgers = new LedgerTally();
     for (int node = 0; node < partition.nodes(); node++) {
       Path ledger = home.resolve(String.format("site-%04d", node + 1)).resolve("ledger.db");
@@ -381,9 +381,8 @@ final class Simulation {
       }
     }
     phases.book("verify");
-    @Nullable
-    Double ceiling = extras.ceiling()
-        ? (Double) baselines.ceiling(
+    Baselines.@Nullable Score ceiling = extras.ceiling()
+        ? baselines.ceiling(
             data.records().records(),
             data.test(),
             (done, total) -> progress.update("ceiling", done, total))
@@ -406,10 +405,13 @@ final class Simulation {
         .filter(n -> n.state() instanceof NodeState.Answered)
         .count();
     return new RunReport(
-        student,
+        student.accuracy(),
+        student.auc(),
         watch.teacherAccuracyMean(),
         watch.voteAccuracy(),
-        ceiling,
+        watch.voteAuc(),
+        ceiling == null ? null : (Double) ceiling.accuracy(),
+        ceiling == null ? null : ceiling.auc(),
         sites,
         ledgers.epsilon(),
         plan.privacy().delta(),

@@ -6,6 +6,7 @@ import dev.retort.node.teacher.AnswerTable;
 import dev.retort.node.teacher.TeacherInput;
 import dev.retort.node.teacher.UnsafeTeacherTap;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -87,6 +88,21 @@ final class TeacherWatch implements UnsafeTeacherTap {
       }
     }
     return asked == 0 ? null : (Double) ((double) right / asked);
+  }
+
+  /** The area under the ROC curve of that vote; null likewise, and where it is not defined. */
+  synchronized @Nullable Double voteAuc() {
+    LabelledSamples truth = data.transferLabels();
+    if (truth == null || teachers == 0 || truth.classes() != 2) {
+      return null;
+    }
+    // Samples beyond the queries' limit have no votes.
+    int[] asked = IntStream.range(0, truth.count())
+        .filter(row -> votes[2 * row] + votes[2 * row + 1] > 0)
+        .toArray();
+    return RocArea.of(
+        truth.subset(asked),
+        i -> (double) votes[2 * asked[i] + 1] / (votes[2 * asked[i]] + votes[2 * asked[i] + 1]));
   }
 
   private static int argMax(float[] logits, int from, int classes) {

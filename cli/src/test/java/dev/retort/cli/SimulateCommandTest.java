@@ -87,9 +87,12 @@ final class SimulateCommandTest {
     assertThat(report.propertyNames())
         .containsExactlyInAnyOrder(
             "studentAccuracy",
+            "studentAuc",
             "teacherAccuracyMean",
             "voteAccuracy",
+            "voteAuc",
             "ceilingAccuracy",
+            "ceilingAuc",
             "siteAccuracies",
             "epsilon",
             "delta",
@@ -104,6 +107,10 @@ final class SimulateCommandTest {
             "ledgersVerified");
     assertThat(report.path("studentAccuracy").asDouble()).isGreaterThan(0.8);
     assertThat(report.path("ceilingAccuracy").asDouble()).isGreaterThan(0.8);
+    // Three classes have no one curve.
+    assertThat(report.path("studentAuc").isNull()).isTrue();
+    assertThat(report.path("voteAuc").isNull()).isTrue();
+    assertThat(report.path("ceilingAuc").isNull()).isTrue();
     assertThat(report.path("voteAccuracy").asDouble()).isGreaterThan(0.8);
     assertThat(report.path("siteAccuracies").size()).isEqualTo(SITES);
     assertThat(report.path("epsilon").asDouble()).isBetween(0.1, 80.0);
@@ -117,6 +124,25 @@ final class SimulateCommandTest {
     assertThat(report.path("bytesDown").asLong()).isPositive();
     assertThat(report.path("seconds").path("total").asDouble()).isPositive();
     assertThat(report.path("ledgersVerified").asBoolean()).isTrue();
+  }
+
+  @Test
+  void simulate_twoClasses_reportsAreasUnderTheCurve() throws Exception {
+    for (String file : List.of("train.csv", "test.csv")) {
+      Path table = directory.resolve(file);
+      Files.writeString(table, Files.readString(table).replace(",mid\n", ",low\n"));
+    }
+    JsonNode report = json(simulate(
+        "--ignore",
+        "patient,hospital",
+        "--set",
+        "task.classes=[low, high]",
+        "--no-sites",
+        "--ceiling",
+        "--json"));
+    assertThat(report.path("studentAuc").asDouble()).isBetween(0.8, 1.0);
+    assertThat(report.path("voteAuc").asDouble()).isBetween(0.8, 1.0);
+    assertThat(report.path("ceilingAuc").asDouble()).isBetween(0.8, 1.0);
   }
 
   @Test

@@ -30,7 +30,7 @@ public final class PublicPca {
 
   /**
    * Learns at most {@code components} principal axes from {@code samples}, at least one, largest variance first: images
-   * are centred, columns of tables also scaled to unit variance.
+   * are centred, columns of tables also scaled to unit variance where they have more.
    */
   public PublicPca(Samples samples, int components) {
     shape = samples.shape();
@@ -78,8 +78,10 @@ public final class PublicPca {
     for (int i = 0; i < size; i++) {
       mean[i] /= samples.count();
       double variance = squares[i] / samples.count() - mean[i] * mean[i];
-      // Pixels share a unit; columns of a table do not.
-      scale[i] = shape.isImage() ? 1 : variance > 1e-12 ? 1 / Math.sqrt(variance) : 0;
+      // Pixels share a unit; columns of a table do not, but none is blown up: indicators of words
+      // that hardly occur would outweigh the numbers.
+      double unit = variance > 1e-12 ? Math.min(1, 1 / Math.sqrt(variance)) : 0;
+      scale[i] = shape.isImage() ? 1 : unit;
     }
   }
 

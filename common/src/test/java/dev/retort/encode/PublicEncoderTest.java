@@ -67,6 +67,26 @@ final class PublicEncoderTest {
   }
 
   @Test
+  void encode_indicatorsOfARareWord_doNotOutweighANumber() {
+    SplittableRandom random = new SplittableRandom(5);
+    float[] cells = new float[3 * 1000];
+    for (int row = 0; row < 1000; row++) {
+      cells[3 * row] = (float) random.nextGaussian();
+      cells[3 * row + 1] = row % 50 == 0 ? 1 : 0;
+      cells[3 * row + 2] = 1 - cells[3 * row + 1];
+    }
+    FloatSamples pool = new FloatSamples(SampleShape.row(3), cells);
+    float[] features = values(new PublicEncoder(pool, 1).encode(pool));
+    double product = 0;
+    double square = 0;
+    for (int row = 0; row < 1000; row++) {
+      product += features[row] * cells[3 * row];
+      square += cells[3 * row] * cells[3 * row];
+    }
+    assertThat(Math.abs(product) / square).isCloseTo(1, within(0.1));
+  }
+
+  @Test
   void encode_otherSamples_readsEachByItself() {
     PublicEncoder encoder = new PublicEncoder(images(300, 1), 16);
     FloatSamples other = images(20, 2);

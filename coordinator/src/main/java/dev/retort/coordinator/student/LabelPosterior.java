@@ -1,7 +1,6 @@
 package dev.retort.coordinator.student;
 
 import dev.retort.encode.DenseMatrix;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -9,6 +8,9 @@ import java.util.List;
  * a Gaussian process over the public samples, whose prior is chosen by evidence (Rasmussen and Williams 2006, chapters 2
  * and 5) with the noise known. The fit is to the unbiased means as they are, negative entries and all: clipping them
  * first would bias it. Post-processing of released labels.
+ *
+ * <p>For tables a {@linkplain LogisticFit logistic} fit competes: votes of linear teachers are a saturating function of
+ * one direction, which a linear fit can only chord.
  */
 final class LabelPosterior {
 
@@ -22,7 +24,7 @@ final class LabelPosterior {
   private final double residualVariance;
   private final double logEvidence;
 
-  private LabelPosterior(
+  LabelPosterior(
       PublicBasis basis,
       DenseMatrix mean,
       double[] variance,
@@ -39,16 +41,29 @@ final class LabelPosterior {
 
   /** The posterior over {@code basis}, under whichever prior the labels find likeliest. */
   static LabelPosterior of(LabelEstimate labels, PublicBasis basis) {
-    return new Fit(labels, basis).best();
+    return new Fit(observed(labels, basis.isGraph()), basis).best();
+  }
+
+  private static ObservedLabels observed(LabelEstimate labels, boolean graphs) {
+    ObservedLabels observed = ObservedLabels.of(labels);
+    return graphs ? observed : observed.summingToOne();
   }
 
   /** The posterior under whichever basis and prior the labels find likeliest. */
   static LabelPosterior of(LabelEstimate labels, List<PublicBasis> bases) {
+    boolean graphs = bases.stream().allMatch(PublicBasis::isGraph);
+    ObservedLabels observed = observed(labels, graphs);
     LabelPosterior best = null;
     for (PublicBasis basis : bases) {
-      LabelPosterior candidate = of(labels, basis);
+      LabelPosterior candidate = new Fit(observed, basis).best();
       if (best == null || candidate.logEvidence > best.logEvidence) {
         best = candidate;
+      }
+      if (!basis.isGraph()) {
+        LabelPosterior logistic = new LogisticFit(observed, basis).best();
+        if (logistic.logEvidence > best.logEvidence) {
+          best = logistic;
+        }
       }
     }
     if (best == null) {
@@ -85,7 +100,7 @@ final class LabelPosterior {
   /** The fit of one basis, over all priors. */
   private static final class Fit {
 
-    private final LabelEstimate labels;
+    private final ObservedLabels labels;
     private final PublicBasis basis;
     private final int samples;
     private final int classes;
@@ -93,7 +108,7 @@ final class LabelPosterior {
     private final double[] centre;
     private final DenseMatrix centred;
 
-    Fit(LabelEstimate labels, PublicBasis basis) {
+    Fit(ObservedLabels labels, PublicBasis basis) {
       this.labels = labels;
       this.basis = basis;
       this.samples = basis.functions().rows();
@@ -110,7 +125,7 @@ final class LabelPosterior {
       }
     }
 
-    private static double[] centre(LabelEstimate labels) {
+    private static double[] centre(ObservedLabels labels) {
       double[] centre = new double[labels.classes()];
       double total = 0;
       for (int row = 0; row < labels.samples(); row++) {
@@ -136,12 +151,14 @@ final class LabelPosterior {
         DenseMatrix gram = basis.functions().transposeTimes(precision, basis.functions());
         DenseMatrix right = basis.functions().transposeTimes(precision, centred);
         double fixed = fixedEvidence(precision);
-        Prior prior = null;
+        CoefficientPrior prior = null;
         double evidence = bestEvidence;
         for (double smoothness : SMOOTHNESS) {
           for (int power = -2; power <= 8; power++) {
-            Prior candidate =
-                new Prior(gram, right, basis.roughness(), smoothness, Math.pow(4, power));
+            CoefficientPrior candidate = new CoefficientPrior(
+                gram,
+                right,
+                CoefficientPrior.deviations(basis.roughness(), smoothness, Math.pow(4, power)));
             double candidateEvidence = fixed + candidate.evidence();
             if (candidateEvidence > evidence) {
               evidence = candidateEvidence;
@@ -183,7 +200,7 @@ final class LabelPosterior {
     }
 
     private LabelPosterior posterior(
-        Prior prior, DenseMatrix gram, double residual, double evidence) {
+        CoefficientPrior prior, DenseMatrix gram, double residual, double evidence) {
       DenseMatrix covariance = prior.covariance();
       DenseMatrix smooth = basis.functions().times(prior.coefficients());
       DenseMatrix spread = basis.functions().times(covariance);
@@ -198,8 +215,8 @@ final class LabelPosterior {
         // The residual about the smooth part is shrunk as Wiener shrinks: all the way where there
         // is no label.
         double trust = answered ? residual / (residual + noise) : 0;
-        variance[row] =
-            (1 - trust) * (1 - trust) * smoothVariance + (answered ? trust * noise : residual);
+        variance[row] = labels.spread()
+            * ((1 - trust) * (1 - trust) * smoothVariance + (answered ? trust * noise : residual));
         for (int c = 0; c < classes; c++) {
           double fitted = smooth.get(row, c);
           smooth.set(row, c, centre[c] + fitted + trust * (centred.get(row, c) - fitted));
@@ -212,59 +229,6 @@ final class LabelPosterior {
         }
       }
       return new LabelPosterior(basis, smooth, variance, dimensions, residual, evidence);
-    }
-  }
-
-  /** One prior: coefficient k is Gaussian with variance scale * exp(-smoothness * roughness_k). */
-  private static final class Prior {
-
-    private final DenseMatrix right;
-    private final double[] deviation;
-    private final DenseMatrix factor;
-
-    Prior(
-        DenseMatrix gram, DenseMatrix right, double[] roughness, double smoothness, double scale) {
-      int n = gram.rows();
-      this.right = right;
-      this.deviation = new double[n];
-      Arrays.setAll(deviation, k -> Math.sqrt(scale * Math.exp(-smoothness * roughness[k])));
-      DenseMatrix whitened = DenseMatrix.of(
-          n,
-          n,
-          i -> deviation[i / n] * gram.get(i / n, i % n) * deviation[i % n]
-              + (i / n == i % n ? 1 : 0));
-      this.factor = whitened.cholesky();
-    }
-
-    double evidence() {
-      double sum = 0;
-      for (int k = 0; k < deviation.length; k++) {
-        sum -= right.columns() * Math.log(factor.get(k, k));
-      }
-      DenseMatrix half = factor.solveLower(scaledByRow(right));
-      for (double value : half.array()) {
-        sum += value * value / 2;
-      }
-      return sum;
-    }
-
-    DenseMatrix coefficients() {
-      return covariance().times(right);
-    }
-
-    DenseMatrix covariance() {
-      int n = deviation.length;
-      DenseMatrix half =
-          factor.solveLower(DenseMatrix.of(n, n, i -> i / n == i % n ? deviation[i / n] : 0));
-      double[] ones = new double[n];
-      Arrays.fill(ones, 1);
-      return half.transposeTimes(ones, half);
-    }
-
-    private DenseMatrix scaledByRow(DenseMatrix matrix) {
-      int width = matrix.columns();
-      return DenseMatrix.of(
-          matrix.rows(), width, i -> deviation[i / width] * matrix.get(i / width, i % width));
     }
   }
 }

@@ -27,6 +27,12 @@ record PublicBasis(String name, DenseMatrix functions, double[] roughness) {
   /** Beyond this the search for neighbours, quadratic in the samples, takes minutes. */
   private static final int MOST_GRAPH_SAMPLES = 60_000;
 
+  /**
+   * Of tables the graph is worth its search only where it is cheap: on those of census and hospital records that were
+   * measured, the labels chose principal components.
+   */
+  private static final int MOST_TABLE_GRAPH_SAMPLES = 4_000;
+
   /** Makes 1 - eigenvalue of order one where clusters end. */
   private static final double GRAPH_ROUGHNESS = 16;
 
@@ -39,13 +45,19 @@ record PublicBasis(String name, DenseMatrix functions, double[] roughness) {
     Samples read = images ? new GradientHistograms(samples) : samples;
     DenseMatrix described = new PublicPca(read, COMPONENTS).coordinates(read);
     List<PublicBasis> bases = new ArrayList<>();
-    if (samples.count() <= MOST_GRAPH_SAMPLES && samples.count() > 2 * NEIGHBOURS) {
+    int most = images ? MOST_GRAPH_SAMPLES : MOST_TABLE_GRAPH_SAMPLES;
+    if (samples.count() <= most && samples.count() > 2 * NEIGHBOURS) {
       bases.add(graph(described));
     }
     if (!images || bases.isEmpty()) {
       bases.add(principal(described));
     }
     return bases;
+  }
+
+  /** The same functions under another name. */
+  PublicBasis named(String other) {
+    return new PublicBasis(other, functions, roughness);
   }
 
   /** Whether this is of the neighbour graph. */
