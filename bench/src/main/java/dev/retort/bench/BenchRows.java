@@ -2,6 +2,7 @@ package dev.retort.bench;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** The rows, each with the settings that one seed of a search found best. */
 final class BenchRows {
@@ -10,83 +11,102 @@ final class BenchRows {
 
   private BenchRows() {}
 
-  /** Every row, {@code -local} and {@code -secure}. */
+  /** How sites answer: votes with local or secure noise, or class sums in a secure sum. */
+  private enum Way {
+    LOCAL("local", "aggregation: local, labelGrid: %d"),
+    SECURE("secure", "aggregation: secure, labelGrid: %d"),
+    SUMS("sums", "aggregation: secure, mechanism: class-sums");
+
+    private final String word;
+    private final String privacy;
+
+    Way(String word, String privacy) {
+      this.word = word;
+      this.privacy = privacy;
+    }
+
+    String privacy(int labelGrid) {
+      return String.format(Locale.ROOT, privacy, labelGrid);
+    }
+  }
+
+  /** Every row, {@code -local}, {@code -secure} and {@code -sums}. */
   static List<BenchRow> all() {
     List<BenchRow> rows = new ArrayList<>();
-    for (String aggregation : List.of("local", "secure")) {
-      rows.add(adult(aggregation));
-      rows.add(heart(aggregation));
-      rows.add(diabetes(aggregation));
+    for (Way way : Way.values()) {
+      rows.add(adult(way));
+      rows.add(heart(way));
+      rows.add(diabetes(way));
       for (BenchDataset images : List.of(BenchDataset.MNIST, BenchDataset.FASHION_MNIST)) {
         for (String alpha : List.of("iid", "0.1", "0.01")) {
-          rows.add(images(images, alpha, aggregation));
+          rows.add(images(images, alpha, way));
         }
       }
     }
     return List.copyOf(rows);
   }
 
-  private static BenchRow adult(String aggregation) {
+  private static BenchRow adult(Way way) {
     return new BenchRow(
-        "adult-" + aggregation,
+        "adult-" + way.word,
         BenchDataset.ADULT,
         SEEDS,
         """
         study: adult
         task: { kind: classification, classes: ['<=50K', '>50K'] }
-        privacy: { epsilon: 1.0, delta: 1.0e-5, aggregation: %s }
+        privacy: { epsilon: 1.0, delta: 1.0e-5, %s }
         teachers: { perNode: %d, architecture: linear, epochs: 20, batchSize: 32, learningRate: 0.03 }
         student: { architecture: linear, epochs: 20, learningRate: 0.002 }
-        """.formatted(aggregation, aggregation.equals("local") ? 50 : 10),
+        """.formatted(way.privacy(1), way == Way.LOCAL ? 50 : 10),
         List.of("--nodes", "50", "--ignore", "fnlwgt,education,native-country"));
   }
 
-  private static BenchRow heart(String aggregation) {
+  private static BenchRow heart(Way way) {
     return new BenchRow(
-        "heart-" + aggregation,
+        "heart-" + way.word,
         BenchDataset.HEART,
         SEEDS,
         """
         study: heart
         task: { kind: classification, classes: [healthy, disease] }
-        privacy: { epsilon: 4.0, delta: 1.0e-5, unit: patient, labelGrid: 2, aggregation: %s }
+        privacy: { epsilon: 4.0, delta: 1.0e-5, unit: patient, %s }
         teachers: { perNode: 80, architecture: linear, features: 8, epochs: 15, learningRate: 0.1 }
         student: { architecture: linear, epochs: 200, learningRate: 0.01 }
-        """.formatted(aggregation),
+        """.formatted(way.privacy(2)),
         List.of("--nodes", "4", "--site", "hospital"));
   }
 
-  private static BenchRow diabetes(String aggregation) {
+  private static BenchRow diabetes(Way way) {
     return new BenchRow(
-        "diabetes130-" + aggregation,
+        "diabetes130-" + way.word,
         BenchDataset.DIABETES130,
         SEEDS,
         """
         study: diabetes
         task: { kind: classification, classes: [later, within30] }
-        privacy: { epsilon: 1.0, delta: 1.0e-5, unit: patient, labelGrid: 254, aggregation: %s }
+        privacy: { epsilon: 1.0, delta: 1.0e-5, unit: patient, %s }
         teachers: { perNode: 100, architecture: linear, features: 20, epochs: 7, learningRate: 0.05 }
         student: { architecture: linear, epochs: 20, learningRate: 0.002 }
-        """.formatted(aggregation),
+        """.formatted(way.privacy(254)),
         List.of("--nodes", "10", "--unit", "patient_nbr"));
   }
 
-  private static BenchRow images(BenchDataset dataset, String alpha, String aggregation) {
+  private static BenchRow images(BenchDataset dataset, String alpha, Way way) {
     List<String> arguments = new ArrayList<>(List.of("--nodes", "10"));
     if (!alpha.equals("iid")) {
       arguments.addAll(List.of("--dirichlet", alpha));
     }
     String name = dataset == BenchDataset.MNIST ? "mnist" : "fashion-mnist";
     return new BenchRow(
-        name + "-" + alpha + "-" + aggregation,
+        name + "-" + alpha + "-" + way.word,
         dataset,
         SEEDS,
         """
         study: %s
         task: { kind: classification, classes: ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'] }
-        privacy: { epsilon: 1.0, delta: 1.0e-5, unit: image, aggregation: %s }
+        privacy: { epsilon: 1.0, delta: 1.0e-5, unit: image, %s }
         teachers: { perNode: 100, architecture: linear, features: 64 }
-        """.formatted(name, aggregation),
+        """.formatted(name, way.privacy(1)),
         arguments);
   }
 }
