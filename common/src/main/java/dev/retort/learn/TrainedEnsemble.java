@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
+import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +36,29 @@ public final class TrainedEnsemble {
     this.shape = shape;
     this.classes = classes;
     this.networks = Collections.unmodifiableList(new ArrayList<>(networks));
+  }
+
+  /**
+   * Teachers with freshly drawn weights, all present: they take as long to ask as trained ones, and say nothing.
+   *
+   * @param members how many, at least 1
+   */
+  public static TrainedEnsemble untrained(
+      LearnEngine engine,
+      ComputeDevice device,
+      Architecture architecture,
+      SampleShape shape,
+      int classes,
+      int members) {
+    if (members < 1) {
+      throw new IllegalArgumentException("members must be >= 1: " + members);
+    }
+    SplittableRandom random = Seeds.stream(0, 0);
+    List<@Nullable Network> networks = new ArrayList<>();
+    for (int member = 0; member < members; member++) {
+      networks.add(Initialisation.draw(architecture, shape, classes, random));
+    }
+    return new TrainedEnsemble(engine, device, architecture, shape, classes, networks);
   }
 
   /** The count of teachers, present or not. */

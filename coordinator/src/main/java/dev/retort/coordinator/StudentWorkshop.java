@@ -5,6 +5,7 @@ import dev.retort.coordinator.aggregate.ContributionKey;
 import dev.retort.coordinator.aggregate.FoldOutcome;
 import dev.retort.coordinator.aggregate.LabelAggregator;
 import dev.retort.coordinator.round.StudyDistillation;
+import dev.retort.coordinator.student.Compression;
 import dev.retort.coordinator.student.Distillation;
 import dev.retort.coordinator.student.Distiller;
 import dev.retort.coordinator.student.Evaluation;
@@ -99,7 +100,13 @@ final class StudentWorkshop implements StudyDistillation {
           transfer.manifest().licence(),
           contributions.spending(),
           distillation,
-          evaluation);
+          evaluation,
+          Compression.measure(
+              engine,
+              distillation.student(),
+              plan,
+              contributions.spending().size(),
+              transfer.samples()));
       journal.distilled(study, card.weights());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

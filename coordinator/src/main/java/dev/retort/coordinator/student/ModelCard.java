@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param sites what each site spent
  * @param report how the student was distilled
  * @param evaluation how it did, or null
+ * @param compression how much smaller and faster it is than what it was distilled from
  * @param digests SHA-256 in hexadecimal, by file name
  */
 public record ModelCard(
@@ -37,6 +38,7 @@ public record ModelCard(
     List<SiteSpending> sites,
     DistillationReport report,
     @Nullable Evaluation evaluation,
+    Compression compression,
     Map<String, String> digests) {
 
   private static final int MOST_COLLUDING_ROWS = 10;

@@ -45,6 +45,7 @@ final class ModelCardText {
     tree.put("model", model);
     tree.put("privacy", privacy(card));
     tree.put("evaluation", card.evaluation());
+    tree.put("compression", card.compression());
     tree.put("distillation", card.report());
     switch (plan.privacy().mechanism()) {
       case DISCRETE_GAUSSIAN -> tree.put("teachers", plan.teachers());
@@ -91,6 +92,7 @@ final class ModelCardText {
     data(card, text);
     privacy(card, text);
     accuracy(card, text);
+    compression(card.compression(), text);
     distillation(card.report(), text);
     text.append("## Files\n\n| file | SHA-256 |\n| --- | --- |\n");
     card.digests().forEach((file, digest) -> row(text, "`" + file + "`", "`" + digest + "`"));
@@ -195,6 +197,46 @@ final class ModelCardText {
           evaluation.samples(),
           inline(evaluation.source())));
     }
+  }
+
+  private static void compression(Compression compression, StringBuilder text) {
+    text.append("## Size and speed\n\n");
+    Compression.Cost student = compression.student();
+    Compression.Cost ensemble = compression.ensemble();
+    text.append("| | parameters | as 32-bit floats | microseconds a sample |\n");
+    text.append("| --- | ---: | ---: | ---: |\n");
+    cost(text, "student", student);
+    if (ensemble != null) {
+      cost(text, "all teachers that answered", ensemble);
+      text.append(String.format(
+          Locale.ROOT,
+          "%nThe student has %s parameters than they together and takes %s time.",
+          times((double) ensemble.parameters() / student.parameters(), "fewer", "more"),
+          times(
+              ensemble.microsecondsPerSample() / student.microsecondsPerSample(), "less", "more")));
+      text.append(
+          " Teachers of the same shape with other weights were timed, as theirs stay at their sites; computing the public features"
+              + " that teachers may see is not counted.");
+    }
+    text.append(String.format(
+        Locale.ROOT,
+        "%nMeasured in batches of %d on the coordinator's processor, with all its threads.%n%n",
+        compression.batch()));
+  }
+
+  private static String times(double factor, String above, String below) {
+    return factor >= 1
+        ? String.format(Locale.ROOT, "%.1f times %s", factor, above)
+        : String.format(Locale.ROOT, "%.1f times %s", 1 / factor, below);
+  }
+
+  private static void cost(StringBuilder text, String name, Compression.Cost cost) {
+    row(
+        text,
+        name,
+        String.format(Locale.ROOT, "%,d", cost.parameters()),
+        String.format(Locale.ROOT, "%,.1f kB", cost.bytes() / 1e3),
+        String.format(Locale.ROOT, "%.3g", cost.microsecondsPerSample()));
   }
 
   private static void distillation(DistillationReport report, StringBuilder text) {

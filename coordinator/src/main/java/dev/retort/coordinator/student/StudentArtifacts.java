@@ -41,6 +41,7 @@ public final class StudentArtifacts {
    * @param licence the transfer set's terms
    * @param sites what each site spent
    * @param evaluation how the student did, or null if it was not evaluated
+   * @param compression how much smaller and faster it is than the teachers
    * @return the card
    */
   public static ModelCard write(
@@ -49,7 +50,8 @@ public final class StudentArtifacts {
       String licence,
       List<SiteSpending> sites,
       Distillation distillation,
-      @Nullable Evaluation evaluation)
+      @Nullable Evaluation evaluation,
+      Compression compression)
       throws IOException {
     Files.createDirectories(directory);
     // A card left from an earlier student must not stand beside this one's files.
@@ -71,6 +73,7 @@ public final class StudentArtifacts {
         sites,
         distillation.report(),
         evaluation,
+        compression,
         digests);
     writeWhole(directory.resolve(CARD_JSON), card.toJson());
     writeWhole(directory.resolve(CARD), card.toMarkdown());

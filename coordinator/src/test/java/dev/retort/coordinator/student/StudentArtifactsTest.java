@@ -43,12 +43,55 @@ final class StudentArtifactsTest {
       new SiteSpending("north", 100, 40, 400, 250_000_000_000L, 1.9),
       new SiteSpending("south", 100, 40, 400, 200_000_000_000L, 1.7));
 
+  private static final Compression COMPRESSION = new Compression(
+      new Compression.Cost(1000, 4000, 2), new Compression.Cost(50_000, 200_000, 30), 256);
+
+  @Test
+  void measure_studentOfTeachers_countsBoth() throws Exception {
+    LabelledSamples transfer = Stripes.images(60, 1);
+    Compression compression = Compression.measure(
+        LearnEngine.start(1), distillation().student(), plan, 2, transfer.samples());
+    // A linear student: a weight for each pixel and a bias, by class.
+    assertThat(compression.student().parameters()).isEqualTo(3 * (12 * 12 + 1));
+    assertThat(compression.student().bytes())
+        .isEqualTo(4 * compression.student().parameters());
+    assertThat(compression.student().microsecondsPerSample()).isPositive();
+    Compression.Cost ensemble = compression.ensemble();
+    assertThat(ensemble).isNotNull();
+    assertThat(ensemble.parameters()).isEqualTo(2L * plan.teachers().perNode() * 3 * (12 * 12 + 1));
+    assertThat(ensemble.microsecondsPerSample()).isPositive();
+    assertThat(compression.batch()).isEqualTo(60);
+  }
+
+  @Test
+  void write_card_saysHowSmallAndFastTheStudentIs() throws Exception {
+    ModelCard card =
+        StudentArtifacts.write(directory, plan, "CC0", SITES, distillation(), null, COMPRESSION);
+    assertThat(card.toMarkdown())
+        .contains("| all teachers that answered | 50,000 | 200.0 kB | 30.0 |")
+        .contains(
+            "The student has 50.0 times fewer parameters than they together and takes 15.0 times less time.");
+    assertThat(JsonMapper.shared()
+            .readTree(card.toJson())
+            .path("compression")
+            .path("ensemble")
+            .path("parameters")
+            .asInt())
+        .isEqualTo(50_000);
+  }
+
   @Test
   void write_everyFileIsThereAndItsDigestOnTheCard() throws Exception {
     Distillation distillation = distillation();
     Path target = directory.resolve("new/place");
     ModelCard card = StudentArtifacts.write(
-        target, plan, "CC0", SITES, distillation, new Evaluation("test images", 1000, 0.875));
+        target,
+        plan,
+        "CC0",
+        SITES,
+        distillation,
+        new Evaluation("test images", 1000, 0.875),
+        COMPRESSION);
     try (var files = Files.list(target)) {
       assertThat(files.map(file -> file.getFileName().toString()))
           .containsExactlyInAnyOrder(
@@ -74,7 +117,13 @@ final class StudentArtifactsTest {
   @Test
   void write_jsonCard_holdsWhatAUserMustKnow() throws Exception {
     ModelCard written = StudentArtifacts.write(
-        directory, plan, "CC0", SITES, distillation(), new Evaluation("test images", 1000, 0.875));
+        directory,
+        plan,
+        "CC0",
+        SITES,
+        distillation(),
+        new Evaluation("test images", 1000, 0.875),
+        COMPRESSION);
     JsonNode card = JsonMapper.shared()
         .readTree(Files.readString(directory.resolve(StudentArtifacts.CARD_JSON)));
     assertThat(card.at("/privacy/epsilon").asDouble()).isEqualTo(1.9);
@@ -93,7 +142,8 @@ final class StudentArtifactsTest {
 
   @Test
   void write_markdownCard_escapesNamesAndStatesTheGuarantee() throws Exception {
-    ModelCard card = StudentArtifacts.write(directory, plan, "a | b", SITES, distillation(), null);
+    ModelCard card =
+        StudentArtifacts.write(directory, plan, "a | b", SITES, distillation(), null, COMPRESSION);
     String text = Files.readString(directory.resolve(StudentArtifacts.CARD));
     assertThat(text).isEqualTo(card.toMarkdown());
     assertThat(text)
@@ -117,7 +167,8 @@ final class StudentArtifactsTest {
         Aggregation.SECURE);
     List<SiteSpending> sites = List.of(
         SITES.get(0), SITES.get(1), new SiteSpending("east", 100, 40, 400, 200_000_000_000L, 1.7));
-    ModelCard card = StudentArtifacts.write(directory, secure, "CC0", sites, distillation(), null);
+    ModelCard card =
+        StudentArtifacts.write(directory, secure, "CC0", sites, distillation(), null, COMPRESSION);
     List<Double> epsilons = card.epsilonIfCollude();
     assertThat(epsilons).hasSize(3).isSorted();
     assertThat(card.toMarkdown())
