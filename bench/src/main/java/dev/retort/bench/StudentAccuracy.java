@@ -7,6 +7,7 @@ import dev.retort.coordinator.student.Distillation;
 import dev.retort.coordinator.student.Distiller;
 import dev.retort.data.IdxFile;
 import dev.retort.data.LabelledSamples;
+import dev.retort.data.SampleShape;
 import dev.retort.data.Samples;
 import dev.retort.encode.PublicEncoder;
 import dev.retort.label.LabelBlock;
@@ -130,7 +131,8 @@ public final class StudentAccuracy {
         teachers: { perNode: %d }
         seed: %d
         """.formatted("0".repeat(64), epsilon, teachers, seed);
-    return StudyNoise.resolve(StudyPlans.readFile("bench", yaml, overrides).plan(), PUBLIC);
+    return StudyNoise.resolve(
+        StudyPlans.readFile("bench", yaml, overrides).plan(), PUBLIC, SampleShape.image(1, 28, 28));
   }
 
   /** The votes on the samples asked, with the plan's noise on each count, from a seed: nothing here is released. */

@@ -1,6 +1,7 @@
 package dev.retort.plan;
 
 import dev.retort.config.InvalidConfigException;
+import dev.retort.data.SampleShape;
 import dev.retort.label.LabelGrid;
 import dev.retort.plan.StudyPlan.ClassSums;
 import dev.retort.privacy.ApproxDp;
@@ -12,6 +13,7 @@ import dev.retort.privacy.NoisePlanner;
 import dev.retort.privacy.Zcdp;
 import dev.retort.transfer.SampleRange;
 import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
 
 /** A study's noise and what it costs, from its plan alone. */
 public final class StudyNoise {
@@ -22,11 +24,23 @@ public final class StudyNoise {
    * Fills in what a study file leaves to the transfer set and to epsilon.
    *
    * @param samples the transfer set's, at least 1
+   * @param shape of a sample
    * @throws InvalidConfigException if the plan asks for more samples than there are, or no noise fits epsilon
    */
+  public static StudyPlan resolve(StudyPlan plan, long samples, SampleShape shape)
+      throws InvalidConfigException {
+    return resolved(plan, samples, shape);
+  }
+
+  /** The same for samples of which only the count is known: the noise does not hang on their shape. */
   public static StudyPlan resolve(StudyPlan plan, long samples) throws InvalidConfigException {
+    return resolved(plan, samples, null);
+  }
+
+  private static StudyPlan resolved(StudyPlan plan, long samples, @Nullable SampleShape shape)
+      throws InvalidConfigException {
     if (plan.privacy().mechanism() == MechanismKind.CLASS_SUMS) {
-      StudyPlan sized = StudyPlans.withFeatures(plan, samples);
+      StudyPlan sized = StudyPlans.withFeatures(plan, samples, shape);
       return StudyPlans.resolve(sized, 1, sigma(sized, 1));
     }
     int limit =

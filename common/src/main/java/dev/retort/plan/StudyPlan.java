@@ -1,5 +1,6 @@
 package dev.retort.plan;
 
+import dev.retort.data.SampleShape;
 import dev.retort.label.LabelSpace;
 import dev.retort.privacy.Mechanism;
 import dev.retort.transfer.MalformedReferenceException;
@@ -7,6 +8,7 @@ import dev.retort.transfer.TransferSetRef;
 import java.time.Duration;
 import java.util.List;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a study asks of every site and does with the answers. Its {@linkplain StudyPlans#canonicalBytes canonical
@@ -200,7 +202,8 @@ public record StudyPlan(
 
     private static final int SAMPLES_A_FEATURE = 40;
     private static final int FEWEST_UNASKED = 8;
-    private static final int MOST_UNASKED = 256;
+    private static final int MOST_OF_IMAGES = 256;
+    private static final int MOST_OF_TABLES = 64;
 
     public ClassSums {
       require(features >= 0 && features <= 4096, "classSums.features", "in [0, 4096]", features);
@@ -209,10 +212,13 @@ public record StudyPlan(
 
     /**
      * The features that so many public samples bear: with more, what is fitted to the sums follows the few samples that
-     * stand in for the private ones.
+     * stand in for the private ones. Columns of a table tell less than the places of an image.
+     *
+     * @param shape of a sample; null for a table's
      */
-    static int bornBy(long samples, int classes) {
-      long most = Math.min(MOST_UNASKED, Mechanism.MAX_WIDTH / classes - 1);
+    static int bornBy(long samples, @Nullable SampleShape shape, int classes) {
+      long useful = shape != null && shape.isImage() ? MOST_OF_IMAGES : MOST_OF_TABLES;
+      long most = Math.min(useful, Mechanism.MAX_WIDTH / classes - 1);
       return (int)
           Math.max(1, Math.min(most, Math.max(FEWEST_UNASKED, samples / SAMPLES_A_FEATURE)));
     }

@@ -84,11 +84,11 @@ public final class StudyPlans {
   }
 
   /** The plan with the count of class sums' features filled in. */
-  static StudyPlan withFeatures(StudyPlan plan, long samples) {
+  static StudyPlan withFeatures(StudyPlan plan, long samples, @Nullable SampleShape shape) {
     ClassSums asked = plan.classSums();
     int features = asked.features() > 0
         ? asked.features()
-        : ClassSums.bornBy(samples, plan.labelSpace().size());
+        : ClassSums.bornBy(samples, shape, plan.labelSpace().size());
     return with(
         plan,
         new ClassSums(features, asked.units()),

@@ -283,8 +283,13 @@ final class StudyPlansTest {
   @Test
   void classSums_underSecureAggregation_shareTheirNoise() throws Exception {
     // A feature for every 40 samples.
-    StudyPlan alone = StudyNoise.resolve(planOf(3, "privacy.mechanism=class-sums"), 5000);
+    StudyPlan asked = planOf(3, "privacy.mechanism=class-sums");
+    StudyPlan alone = StudyNoise.resolve(asked, 5000, SampleShape.image(1, 8, 8));
     assertThat(alone.classSums().features()).isEqualTo(125);
+    // And of a table at most 64, and 8 at least.
+    assertThat(StudyNoise.resolve(asked, 5000, SampleShape.row(200)).classSums().features())
+        .isEqualTo(64);
+    assertThat(StudyNoise.resolve(asked, 100).classSums().features()).isEqualTo(8);
     StudyPlan plan = StudyNoise.resolve(
         planOf(
             3,
@@ -292,7 +297,8 @@ final class StudyPlansTest {
             "privacy.aggregation=secure",
             "cohort.minimum=10",
             "cohort.colluders=1"),
-        5000);
+        5000,
+        SampleShape.image(1, 8, 8));
     assertThat(StudyNoise.mechanism(plan))
         .isEqualTo(
             new SummedFeatures(126 * 3, StudyPlan.ClassSums.NORM, plan.privacy().sigma(), 9));

@@ -80,7 +80,7 @@ public final class StudyDesk {
       throw new InvalidConfigException(
           "study file: task.classes must be those of the transfer set: " + manifest.classes());
     }
-    return StudyNoise.resolve(plan, manifest.samples());
+    return StudyNoise.resolve(plan, manifest.samples(), manifest.shape());
   }
 
   private Manifest manifest(StudyPlan plan) throws InvalidConfigException, IOException {
