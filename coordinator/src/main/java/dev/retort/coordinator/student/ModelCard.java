@@ -52,7 +52,13 @@ public record ModelCard(
   public List<String> assumptions() {
     boolean secure = isSummedSecurely();
     return List.of(
-        "Neighbouring data sets differ by replacing all records of one privacy unit; the number of shards is public.",
+        switch (plan.privacy().mechanism()) {
+          case DISCRETE_GAUSSIAN ->
+            "Neighbouring data sets differ by replacing all records of one privacy unit; the number of shards is public.";
+          case CLASS_SUMS ->
+            "Neighbouring data sets differ by replacing all records of one privacy unit; how many units a site has stays"
+                + " private.";
+        },
         secure
             ? "Each site is protected against the coordinator and up to "
                 + plan.cohort().colluders()

@@ -142,7 +142,12 @@ final class ModelCardText {
         inline(privacy.unit()),
         privacy.sigma(),
         noised(privacy)));
-    text.append("| site | rows | queries answered | sigma | rho (zCDP) | epsilon |\n");
+    text.append(
+        switch (privacy.mechanism()) {
+          case DISCRETE_GAUSSIAN -> "| site | teachers ";
+          case CLASS_SUMS -> "| site | units at most ";
+        });
+    text.append("| queries answered | sigma | rho (zCDP) | epsilon |\n");
     text.append("| --- | ---: | ---: | ---: | ---: | ---: |\n");
     for (SiteSpending site : card.sites()) {
       row(
