@@ -80,7 +80,7 @@ public final class CoordinatorCore implements AutoCloseable {
         store,
         members.roster(),
         links,
-        new StudentWorkshop(store, sums, written, chunks, studies(home), engine, device),
+        new StudentWorkshop(store, sums, written, chunks, studies(home), engine, device, clock),
         journalWitnesses,
         new CollectionParts(
             sums,

@@ -45,6 +45,7 @@ import dev.retort.transfer.MissingChunkException;
 import dev.retort.transfer.TransferSet;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -64,6 +65,7 @@ final class StudentWorkshop implements StudyDistillation {
   private final Path studies;
   private final LearnEngine engine;
   private final ComputeDevice device;
+  private final InstantSource clock;
 
   StudentWorkshop(
       StudyStore store,
@@ -72,7 +74,8 @@ final class StudentWorkshop implements StudyDistillation {
       ChunkStore chunks,
       Path studies,
       LearnEngine engine,
-      ComputeDevice device) {
+      ComputeDevice device,
+      InstantSource clock) {
     this.store = store;
     this.sums = sums;
     this.journal = journal;
@@ -80,6 +83,7 @@ final class StudentWorkshop implements StudyDistillation {
     this.studies = studies;
     this.engine = engine;
     this.device = device;
+    this.clock = clock;
   }
 
   @Override
@@ -106,7 +110,8 @@ final class StudentWorkshop implements StudyDistillation {
               distillation.student(),
               plan,
               contributions.spending().size(),
-              transfer.samples()));
+              transfer.samples(),
+              clock));
       journal.distilled(study, card.weights());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -11,6 +11,9 @@ import dev.retort.learn.NetworkScorer;
 import dev.retort.learn.TrainedEnsemble;
 import dev.retort.learn.UnknownArchitectureException;
 import dev.retort.plan.StudyPlan;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -44,14 +47,20 @@ public record Compression(Cost student, @Nullable Cost ensemble, int batch) {
    *
    * @param sites that answered
    * @param transfer at least one sample
+   * @param clock of microseconds at least
    */
   public static Compression measure(
-      LearnEngine engine, Network student, StudyPlan plan, int sites, Samples transfer)
+      LearnEngine engine,
+      Network student,
+      StudyPlan plan,
+      int sites,
+      Samples transfer,
+      InstantSource clock)
       throws InterruptedException, UnknownArchitectureException {
     Samples batch = transfer.slice(0, Math.min(MOST_SAMPLES, transfer.count()));
     Cost small = cost(
         student.architecture().parameterCount(student.shape(), student.classes()),
-        timed(engine, student, batch));
+        timed(engine, student, batch, clock));
     int teachers = Math.multiplyExact(plan.teachersPerNode(), sites);
     if (teachers == 0) {
       return new Compression(small, null, batch.count());
@@ -64,7 +73,7 @@ public record Compression(Cost student, @Nullable Cost ensemble, int batch) {
     int timed = Math.min(teachers, MOST_TEACHERS);
     TrainedEnsemble ensemble = TrainedEnsemble.untrained(
         engine, ComputeDevice.cpu(), architecture, seen.shape(), student.classes(), timed);
-    double each = timed(ensemble, seen) / timed;
+    double each = timed(ensemble, seen, clock) / timed;
     long parameters = architecture.parameterCount(seen.shape(), student.classes());
     return new Compression(small, cost(parameters * teachers, each * teachers), batch.count());
   }
@@ -73,30 +82,32 @@ public record Compression(Cost student, @Nullable Cost ensemble, int batch) {
     return new Cost(parameters, parameters * FLOAT_BYTES, microseconds);
   }
 
-  private static double timed(LearnEngine engine, Network student, Samples batch) {
+  private static double timed(
+      LearnEngine engine, Network student, Samples batch, InstantSource clock) {
     try (NetworkScorer scorer = NetworkScorer.open(engine, ComputeDevice.cpu(), student)) {
       double[] rounds = new double[ROUNDS];
       for (int i = 0; i < ROUNDS; i++) {
-        long start = System.nanoTime();
+        Instant start = clock.instant();
         scorer.logits(batch, 0, batch.count());
-        rounds[i] = microsecondsPerSample(start, batch);
+        rounds[i] = microsecondsPerSample(start, clock, batch);
       }
       return median(rounds);
     }
   }
 
-  private static double timed(TrainedEnsemble ensemble, Samples batch) throws InterruptedException {
+  private static double timed(TrainedEnsemble ensemble, Samples batch, InstantSource clock)
+      throws InterruptedException {
     double[] rounds = new double[ROUNDS];
     for (int i = 0; i < ROUNDS; i++) {
-      long start = System.nanoTime();
+      Instant start = clock.instant();
       ensemble.score(batch, 0, batch.count(), (member, first, rows, logits) -> {});
-      rounds[i] = microsecondsPerSample(start, batch);
+      rounds[i] = microsecondsPerSample(start, clock, batch);
     }
     return median(rounds);
   }
 
-  private static double microsecondsPerSample(long start, Samples batch) {
-    return (System.nanoTime() - start) / 1e3 / batch.count();
+  private static double microsecondsPerSample(Instant start, InstantSource clock, Samples batch) {
+    return Duration.between(start, clock.instant()).toNanos() / 1e3 / batch.count();
   }
 
   private static double median(double[] rounds) {

@@ -17,6 +17,7 @@ import dev.retort.plan.StudyPlans;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -50,7 +51,12 @@ final class StudentArtifactsTest {
   void measure_studentOfTeachers_countsBoth() throws Exception {
     LabelledSamples transfer = Stripes.images(60, 1);
     Compression compression = Compression.measure(
-        LearnEngine.start(1), distillation().student(), plan, 2, transfer.samples());
+        LearnEngine.start(1),
+        distillation().student(),
+        plan,
+        2,
+        transfer.samples(),
+        InstantSource.system());
     // A linear student: a weight for each pixel and a bias, by class.
     assertThat(compression.student().parameters()).isEqualTo(3 * (12 * 12 + 1));
     assertThat(compression.student().bytes())
