@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Random;
+import java.util.SplittableRandom;
 
 /**
  * A table as {@code retort simulate} reads it.
@@ -52,7 +52,10 @@ record BenchTable(
   /** A list in random order, the same one for the same seed. */
   static <T> List<T> shuffled(List<T> items, long seed) {
     List<T> copy = new ArrayList<>(items);
-    Collections.shuffle(copy, new Random(seed));
+    SplittableRandom random = new SplittableRandom(seed);
+    for (int i = copy.size() - 1; i > 0; i--) {
+      Collections.swap(copy, i, random.nextInt(i + 1));
+    }
     return copy;
   }
 

@@ -11,10 +11,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.List;
 import java.util.Set;
-import java.util.SplittableRandom;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
@@ -34,6 +32,7 @@ final class TextTables {
       Set.of("Document Name", "Parties", "Agreement Date", "Effective Date");
   private static final int LEAST_CLAUSE = 40;
   private static final int PUBLIC_POSTS = 6000;
+  private static final long DEAL = 1;
 
   private final List<Row> train = new ArrayList<>();
   private final List<Row> open = new ArrayList<>();
@@ -62,9 +61,9 @@ final class TextTables {
       Row row = new Row(cells.get(1), body(cells.get(3)));
       (cells.get(0).equals("train") ? train : later).add(row);
     }
-    shuffle(later);
-    open.addAll(later.subList(0, PUBLIC_POSTS));
-    test.addAll(later.subList(PUBLIC_POSTS, later.size()));
+    List<Row> dealt = BenchTable.shuffled(later, DEAL);
+    open.addAll(dealt.subList(0, PUBLIC_POSTS));
+    test.addAll(dealt.subList(PUBLIC_POSTS, dealt.size()));
   }
 
   private static String body(String post) {
@@ -85,9 +84,8 @@ final class TextTables {
   /** Three fifths of the contracts are private, a fifth public, a fifth for the test. */
   private void readClauses(Path file) throws IOException {
     List<List<String>> rows = rows(file);
-    List<String> contracts =
-        new ArrayList<>(new TreeSet<>(rows.stream().map(cells -> cells.get(0)).toList()));
-    shuffle(contracts);
+    List<String> contracts = BenchTable.shuffled(
+        List.copyOf(new TreeSet<>(rows.stream().map(cells -> cells.get(0)).toList())), DEAL);
     Set<String> held = Set.copyOf(contracts.subList(0, contracts.size() * 3 / 5));
     Set<String> shown =
         Set.copyOf(contracts.subList(contracts.size() * 3 / 5, contracts.size() * 4 / 5));
@@ -98,7 +96,9 @@ final class TextTables {
         part.add(new Row(cells.get(1), cells.get(2)));
       }
     }
-    shuffle(open);
+    List<Row> dealt = BenchTable.shuffled(open, DEAL);
+    open.clear();
+    open.addAll(dealt);
   }
 
   /** The official splits: the validation and the first test split are public, the second is the test. */
@@ -110,13 +110,6 @@ final class TextTables {
         default -> open;
       };
       part.add(new Row(cells.get(1), cells.get(3)));
-    }
-  }
-
-  private static void shuffle(List<?> list) {
-    SplittableRandom random = new SplittableRandom(1);
-    for (int i = list.size() - 1; i > 0; i--) {
-      Collections.swap(list, i, random.nextInt(i + 1));
     }
   }
 

@@ -31,7 +31,7 @@ record PlanJson(StudyForecast forecast) {
     out.put("labelGrid", plan.privacy().labelGrid());
     out.put("classes", plan.labelSpace().size());
     out.put("nodes", forecast.nodes());
-    out.put("teachers", (long) forecast.nodes() * plan.teachersPerNode());
+    out.put("teachers", forecast.teachers());
     out.put("sitesPerUnit", forecast.sitesPerUnit());
     out.put("sigma", plan.privacy().sigma());
     out.put("rhoPico", forecast.charge().picoRho());

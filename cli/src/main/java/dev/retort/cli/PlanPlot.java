@@ -25,9 +25,10 @@ record PlanPlot(StudyForecast forecast) {
         "Forecast for study " + plan.study(),
         String.format(
             Locale.ROOT,
-            "%d nodes of %d rows, %d queries, sigma %d, delta %s, unit %s",
+            "%d nodes of %d %s, %d queries, sigma %d, delta %s, unit %s",
             forecast.nodes(),
             plan.rowsPerNode(),
+            plan.teachersPerNode() > 0 ? "teachers" : "units at most",
             plan.queries().limit(),
             plan.privacy().sigma(),
             plan.privacy().delta(),

@@ -224,6 +224,49 @@ final class SimulateCommandTest {
   }
 
   @Test
+  void simulate_texts_areEncodedAtEverySiteAlike() throws Exception {
+    for (String table : List.of("train.csv", "test.csv")) {
+      Path file = directory.resolve(table);
+      StringBuilder text = new StringBuilder("words,label\n");
+      Files.readAllLines(file).stream().skip(1).forEach(row -> {
+        String label = row.substring(row.lastIndexOf(',') + 1);
+        text.append("seen with ")
+            .append(label)
+            .append(" pressure,")
+            .append(label)
+            .append('\n');
+      });
+      Files.writeString(file, text);
+    }
+    Files.writeString(directory.resolve("schema.yaml"), """
+        label: { column: label, classes: [low, mid, high] }
+        features:
+          - { column: words, kind: text, encoder: words-256 }
+          - { column: words, kind: text, encoder: minilm }
+        """);
+    JsonNode report = JsonMapper.shared()
+        .readTree(Invocation.of(
+                "simulate",
+                directory.resolve("study.yaml").toString(),
+                "--data",
+                directory.toString(),
+                "--nodes",
+                "3",
+                "--no-sites",
+                "--json",
+                "--set",
+                "privacy.mechanism=class-sums",
+                "--set",
+                "student.architecture=linear",
+                "--set",
+                "classSums.features=2")
+            .out());
+    // The word is the label.
+    assertThat(report.path("studentAccuracy").asDouble()).isGreaterThan(0.9);
+    assertThat(report.path("ledgersVerified").asBoolean()).isTrue();
+  }
+
+  @Test
   void simulate_withoutJson_printsATable() {
     Invocation run = simulate("--ignore", "patient,hospital", "--no-sites");
     assertThat(run.exitCode()).as(run.err()).isZero();

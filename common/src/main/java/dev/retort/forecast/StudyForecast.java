@@ -106,7 +106,7 @@ public final class StudyForecast {
 
   /** Teachers of all nodes. */
   public long teachers() {
-    return (long) nodes * plan.rowsPerNode();
+    return (long) nodes * plan.teachersPerNode();
   }
 
   /** What each node's ledger will charge for the study. */

@@ -56,6 +56,11 @@ public record StudyPlan(
           "1 for privacy.mechanism: class-sums",
           privacy.labelGrid());
       require(
+          student.selfTraining() != SelfTraining.ON && student.rehearsal() == Switch.OFF,
+          "student.selfTraining and student.rehearsal",
+          "auto or off, and off, for privacy.mechanism: class-sums, which labels no sample",
+          student.selfTraining() + ", " + student.rehearsal());
+      require(
           classSums.width(task.labelSpace().size()) <= Mechanism.MAX_WIDTH,
           "classSums.features",
           "at most " + (Mechanism.MAX_WIDTH / task.labelSpace().size() - 1) + " for "

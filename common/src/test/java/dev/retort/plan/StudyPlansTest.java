@@ -310,6 +310,8 @@ final class StudyPlansTest {
   @CsvSource(delimiter = '|', textBlock = """
           queries.limit=100       | queries.limit must be 0 or 1 for privacy.mechanism: class-sums
           privacy.labelGrid=3     | privacy.labelGrid must be 1 for privacy.mechanism: class-sums
+          student.rehearsal='on'  | student.selfTraining and student.rehearsal must be auto or off, and off
+          student.selfTraining='on' | student.selfTraining and student.rehearsal must be auto or off, and off
           classSums.features=4000 | classSums.features must be at most 3275 for 20 classes: 4000
           """)
   void classSums_whatTheyCannotBe_isNamed(String override, String message) {

@@ -64,7 +64,8 @@ final class StudyAnswers {
     return table;
   }
 
-  private AnswerTable classSums(JoinedStudy study, PrivateTable records, Samples transfer) {
+  private AnswerTable classSums(JoinedStudy study, PrivateTable records, Samples transfer)
+      throws InterruptedException {
     StudyPlan.ClassSums wanted = study.plan().classSums();
     LOG.info("study {}: adding up records by class", study.id());
     return ClassSums.of(

@@ -20,8 +20,11 @@ public record UnitSelection(List<int[]> units, int most) {
 
   public UnitSelection {
     units = List.copyOf(units);
-    if (most < 1 || units.size() > most) {
-      throw new IllegalArgumentException("units must be at most " + most + ", at least 1");
+    if (most < 1) {
+      throw new IllegalArgumentException("most must be >= 1: " + most);
+    }
+    if (units.size() > most) {
+      throw new IllegalArgumentException("units must be at most " + most);
     }
   }
 

@@ -27,14 +27,19 @@ public final class ClassSums {
    * @param records the site's records
    * @param selection the units that are counted, and the records of each
    * @param mechanism by which the sums are to be released
+   * @throws InterruptedException if the thread is interrupted
    */
   public static AnswerTable of(
-      PrivateTable records, UnitSelection selection, ClassSumSpace space, Mechanism mechanism) {
+      PrivateTable records, UnitSelection selection, ClassSumSpace space, Mechanism mechanism)
+      throws InterruptedException {
     int classes = records.records().classes();
     int[] sums = new int[space.dimensions() * classes];
     float[] row = new float[sums.length];
     List<int[]> units = selection.units();
     for (int first = 0; first < units.size(); first += CHUNK_UNITS) {
+      if (Thread.interrupted()) {
+        throw new InterruptedException("the study was closed");
+      }
       List<int[]> chunk = units.subList(first, Math.min(units.size(), first + CHUNK_UNITS));
       int[] rows = chunk.stream().flatMapToInt(Arrays::stream).toArray();
       float[] points = space.points(records.records().samples().subset(rows));

@@ -46,12 +46,12 @@ class ClassSumsTest {
         new LabelledSamples(points(units.size(), seed), labels, CLASSES), units, List.of());
   }
 
-  private static AnswerTable sums(PrivateTable records, int most) {
+  private static AnswerTable sums(PrivateTable records, int most) throws InterruptedException {
     return ClassSums.of(records, UnitSelection.of(KEY, records.units(), most), SPACE, MECHANISM);
   }
 
   @Test
-  void of_recordsThatAreUnits_isTheSumOfTheirPoints() {
+  void of_recordsThatAreUnits_isTheSumOfTheirPoints() throws Exception {
     PrivateTable records = records(List.of("a", "b", "c", "d"), 7);
     int[] sums = sums(records, 10).sums();
     float[] points = SPACE.points(records.records().samples());
@@ -69,7 +69,7 @@ class ClassSumsTest {
   }
 
   @Test
-  void of_oneUnitReplaced_movesByAtMostTwiceTheNorm() {
+  void of_oneUnitReplaced_movesByAtMostTwiceTheNorm() throws Exception {
     List<String> units = new ArrayList<>();
     for (int unit = 0; unit < 30; unit++) {
       // Some with a record, some with many.
@@ -110,7 +110,7 @@ class ClassSumsTest {
   }
 
   @Test
-  void of_noRecords_isZero() {
+  void of_noRecords_isZero() throws Exception {
     assertThat(sums(records(List.of(), 1), 10).sums()).containsOnly(0);
   }
 }

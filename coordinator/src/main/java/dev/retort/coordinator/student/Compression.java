@@ -28,6 +28,10 @@ public record Compression(Cost student, @Nullable Cost ensemble, int batch) {
 
   private static final int MOST_SAMPLES = 256;
   private static final int MOST_TEACHERS = 200;
+
+  /** Of the teachers that are timed together: 40 MB. */
+  private static final long MOST_PARAMETERS = 10_000_000;
+
   private static final int ROUNDS = 5;
   private static final int FLOAT_BYTES = 4;
 
@@ -70,11 +74,13 @@ public record Compression(Cost student, @Nullable Cost ensemble, int batch) {
         ? batch
         : new FloatSamples(SampleShape.row(features), new float[batch.count() * features]);
     Architecture architecture = Architecture.parse(plan.teachers().architecture());
-    int timed = Math.min(teachers, MOST_TEACHERS);
+    long parameters = architecture.parameterCount(seen.shape(), student.classes());
+    // What was paid for must not be lost to a shortage of memory.
+    int timed = (int)
+        Math.max(1, Math.min(Math.min(teachers, MOST_TEACHERS), MOST_PARAMETERS / parameters));
     TrainedEnsemble ensemble = TrainedEnsemble.untrained(
         engine, ComputeDevice.cpu(), architecture, seen.shape(), student.classes(), timed);
     double each = timed(ensemble, seen, clock) / timed;
-    long parameters = architecture.parameterCount(seen.shape(), student.classes());
     return new Compression(small, cost(parameters * teachers, each * teachers), batch.count());
   }
 
