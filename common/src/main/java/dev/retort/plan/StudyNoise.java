@@ -41,7 +41,8 @@ public final class StudyNoise {
       throws InvalidConfigException {
     if (plan.privacy().mechanism() == MechanismKind.CLASS_SUMS) {
       StudyPlan sized = StudyPlans.withFeatures(plan, samples, shape);
-      return StudyPlans.resolve(sized, 1, sigma(sized, 1));
+      int questions = plan.queries().rounds();
+      return StudyPlans.resolve(sized, questions, sigma(sized, questions));
     }
     int limit =
         plan.queries().limit() == 0 ? Math.toIntExact(samples) : plan.queries().limit();
@@ -49,6 +50,10 @@ public final class StudyNoise {
       throw new InvalidConfigException(
           "study file: queries.limit must be at most the transfer set's " + samples + " samples: "
               + limit);
+    }
+    if (limit < plan.queries().rounds()) {
+      throw new InvalidConfigException("study file: queries.rounds must be at most the " + limit
+          + " samples asked for: " + plan.queries().rounds());
     }
     return StudyPlans.resolve(plan, limit, sigma(plan, limit));
   }

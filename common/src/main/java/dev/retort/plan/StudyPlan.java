@@ -46,9 +46,14 @@ public record StudyPlan(
     reference(transferSet);
     if (privacy.mechanism() == MechanismKind.CLASS_SUMS) {
       require(
-          queries.limit() <= 1,
+          queries.plan() == QueryOrder.ALL,
+          "queries.plan",
+          "all for privacy.mechanism: class-sums, which asks for no sample",
+          queries.plan());
+      require(
+          queries.limit() == 0 || queries.limit() == queries.rounds(),
           "queries.limit",
-          "0 or 1 for privacy.mechanism: class-sums, which answers one question for the whole study",
+          "0, or queries.rounds, for privacy.mechanism: class-sums, which asks one question a round",
           queries.limit());
       require(
           privacy.labelGrid() == 1,
@@ -66,6 +71,9 @@ public record StudyPlan(
           "at most " + (Mechanism.MAX_WIDTH / task.labelSpace().size() - 1) + " for "
               + task.labelSpace().size() + " classes",
           classSums.features());
+    }
+    if (privacy.mechanism() == MechanismKind.DISCRETE_GAUSSIAN) {
+      requireRounds(queries);
     }
     if (privacy.aggregation() == Aggregation.SECURE) {
       SecureSums.requirePossible(cohort);
@@ -148,21 +156,24 @@ public record StudyPlan(
   }
 
   /**
-   * Which transfer samples are asked for.
+   * What is asked for.
    *
-   * @param plan the order
-   * @param limit at most how many samples; 0 for the whole transfer set, and a resolved plan holds the count
-   * @param rounds how many rounds the samples are spread over
+   * @param plan which transfer samples
+   * @param limit at most how many questions; 0 for the whole transfer set, and a resolved plan holds the count
+   * @param rounds how many rounds the questions are spread over: what a later one asks depends on earlier answers
    */
   public record Queries(QueryOrder plan, int limit, int rounds) {
+
+    /** The most rounds of a study. */
+    public static final int MOST_ROUNDS = 20;
+
     public Queries {
       require(limit >= 0, "queries.limit", ">= 0", limit);
-      require(rounds == 1, "queries.rounds", "1 in this version", rounds);
       require(
-          plan == QueryOrder.ALL,
-          "queries.plan",
-          "all in this version; import the transfer set in the order you want it asked",
-          plan);
+          rounds >= 1 && rounds <= MOST_ROUNDS,
+          "queries.rounds",
+          "in [1, " + MOST_ROUNDS + "]",
+          rounds);
     }
   }
 
@@ -312,6 +323,28 @@ public record StudyPlan(
       return TransferSetRef.parse(transferSet);
     } catch (MalformedReferenceException e) {
       throw new IllegalArgumentException("transferSet: " + e.getMessage(), e);
+    }
+  }
+
+  private static void requireRounds(Queries queries) {
+    if (queries.plan() == QueryOrder.ACTIVE) {
+      require(
+          queries.rounds() > 1,
+          "queries.rounds",
+          "at least 2 for queries.plan: active, which chooses by the answers of earlier rounds",
+          queries.rounds());
+      require(
+          queries.limit() == 0 || queries.limit() >= queries.rounds(),
+          "queries.limit",
+          "0, or at least queries.rounds",
+          queries.limit());
+    } else {
+      require(
+          queries.rounds() == 1,
+          "queries.rounds",
+          "1 unless queries.plan is active or privacy.mechanism is class-sums, since no later"
+              + " question would depend on an earlier answer",
+          queries.rounds());
     }
   }
 

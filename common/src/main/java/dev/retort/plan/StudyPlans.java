@@ -143,8 +143,10 @@ public final class StudyPlans {
       case SECURE -> SecureSums.samplesPerBlock(width);
     };
     List<SampleRange> blocks = new ArrayList<>();
-    for (int first = 0; first < limit; first += most) {
-      blocks.add(new SampleRange(first, Math.min(most, limit - first)));
+    for (SampleRange round : StudyRounds.ranges(plan, limit)) {
+      for (long first = round.first(); first < round.end(); first += most) {
+        blocks.add(new SampleRange(first, (int) Math.min(most, round.end() - first)));
+      }
     }
     return List.copyOf(blocks);
   }

@@ -74,8 +74,10 @@ final class StudyPlansTest {
           privacy.epsilonn=1            | unknown key privacy.epsilonn; known here: aggregation, answers, delta, epsilon
           queries.limit=-1              | queries.limit must be
           queries.limit=ten             | queries.limit must be a whole number: ten
-          queries.plan=active           | queries.plan must be all in this version
-          queries.rounds=2              | queries.rounds must be 1
+          queries.plan=active           | queries.rounds must be at least 2 for queries.plan: active
+          queries.plan=some             | one of all, random, k-centre, active: some
+          queries.rounds=2              | queries.rounds must be 1 unless queries.plan is active
+          queries.rounds=21             | queries.rounds must be in [1, 20]: 21
           teachers.perNode=0            | teachers.perNode must be in [1, 100000]: 0
           teachers.architecture=vgg     | teachers.architecture
           teachers.architecture=mlp-0   | teachers.architecture
@@ -308,7 +310,8 @@ final class StudyPlansTest {
 
   @ParameterizedTest
   @CsvSource(delimiter = '|', textBlock = """
-          queries.limit=100       | queries.limit must be 0 or 1 for privacy.mechanism: class-sums
+          queries.limit=100       | queries.limit must be 0, or queries.rounds, for privacy.mechanism: class-sums
+          queries.plan=random     | queries.plan must be all for privacy.mechanism: class-sums
           privacy.labelGrid=3     | privacy.labelGrid must be 1 for privacy.mechanism: class-sums
           student.rehearsal='on'  | student.selfTraining and student.rehearsal must be auto or off, and off
           student.selfTraining='on' | student.selfTraining and student.rehearsal must be auto or off, and off
@@ -318,6 +321,44 @@ final class StudyPlansTest {
     assertThatThrownBy(() -> planOf(20, "privacy.mechanism=class-sums", override))
         .isInstanceOf(InvalidConfigException.class)
         .hasMessageContaining(message);
+  }
+
+  @Test
+  void resolve_rounds_shareTheQuestionsAndAreBlocksOfTheirOwn() throws Exception {
+    StudyPlan plan = StudyNoise.resolve(
+        plan("queries.plan=active", "queries.rounds=3", "queries.limit=10"), 5000);
+    assertThat(StudyRounds.ranges(plan))
+        .containsExactly(new SampleRange(0, 3), new SampleRange(3, 3), new SampleRange(6, 4));
+    assertThat(StudyPlans.blocks(plan)).isEqualTo(StudyRounds.ranges(plan));
+    assertThat(StudyRounds.roundOf(plan, 2)).isZero();
+    assertThat(StudyRounds.roundOf(plan, 9)).isEqualTo(2);
+    assertThat(StudyRounds.firstInput(plan)).isZero();
+    assertThatThrownBy(() -> StudyRounds.roundOf(plan, 10))
+        .hasMessage("question must be below 10: 10");
+  }
+
+  @Test
+  void resolve_roundsOfClassSums_areAQuestionEachAtMoreNoise() throws Exception {
+    StudyPlan one =
+        StudyNoise.resolve(plan("privacy.mechanism=class-sums"), 5000, SampleShape.image(1, 8, 8));
+    StudyPlan four = StudyNoise.resolve(
+        plan("privacy.mechanism=class-sums", "queries.rounds=4", "classSums.features=125"),
+        5000,
+        SampleShape.image(1, 8, 8));
+    assertThat(four.queries().limit()).isEqualTo(4);
+    assertThat(StudyPlans.blocks(four)).hasSize(4);
+    assertThat(StudyRounds.firstInput(four)).isEqualTo(1);
+    // Four times the questions at one loss: twice the noise.
+    assertThat((double) four.privacy().sigma() / one.privacy().sigma()).isBetween(1.999, 2.001);
+    assertThat(StudyPlans.readCanonical(StudyPlans.canonicalBytes(four))).isEqualTo(four);
+  }
+
+  @Test
+  void resolve_fewerSamplesThanRounds_isRefused() throws Exception {
+    StudyPlan plan = plan("queries.plan=active", "queries.rounds=3");
+    assertThatThrownBy(() -> StudyNoise.resolve(plan, 2))
+        .isInstanceOf(InvalidConfigException.class)
+        .hasMessageContaining("queries.rounds must be at most the 2 samples asked for: 3");
   }
 
   @Test

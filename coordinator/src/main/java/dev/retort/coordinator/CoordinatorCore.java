@@ -76,11 +76,14 @@ public final class CoordinatorCore implements AutoCloseable {
     SqlSumStore sums = new SqlSumStore(database.jdbi());
     this.journalWitnesses = new JournalWitnesses(journal, members.name(), links, members.keys());
     StudyJournal written = new StudyJournal(journal);
+    StudentWorkshop workshop =
+        new StudentWorkshop(store, sums, written, chunks, studies(home), engine, device, clock);
     this.runner = new StudyRunner(
         store,
         members.roster(),
         links,
-        new StudentWorkshop(store, sums, written, chunks, studies(home), engine, device, clock),
+        workshop,
+        workshop,
         journalWitnesses,
         new CollectionParts(
             sums,

@@ -4,7 +4,9 @@ import dev.retort.coordinator.aggregate.AggregatedLabels;
 import dev.retort.coordinator.aggregate.ContributionKey;
 import dev.retort.coordinator.aggregate.FoldOutcome;
 import dev.retort.coordinator.aggregate.LabelAggregator;
+import dev.retort.coordinator.round.RoundPlanner;
 import dev.retort.coordinator.round.StudyDistillation;
+import dev.retort.coordinator.student.AskedRounds;
 import dev.retort.coordinator.student.Compression;
 import dev.retort.coordinator.student.Distillation;
 import dev.retort.coordinator.student.Distiller;
@@ -12,6 +14,7 @@ import dev.retort.coordinator.student.Evaluation;
 import dev.retort.coordinator.student.ModelCard;
 import dev.retort.coordinator.student.SiteSpending;
 import dev.retort.coordinator.student.StudentArtifacts;
+import dev.retort.coordinator.study.OpenedRound;
 import dev.retort.coordinator.study.Study;
 import dev.retort.coordinator.study.StudyJournal;
 import dev.retort.coordinator.study.StudyStore;
@@ -31,6 +34,8 @@ import dev.retort.learn.NetworkScorer;
 import dev.retort.learn.UnknownArchitectureException;
 import dev.retort.learn.UnsuitableArchitectureException;
 import dev.retort.plan.EvaluationSource;
+import dev.retort.plan.MalformedRoundInputException;
+import dev.retort.plan.RoundInput;
 import dev.retort.plan.StudyNoise;
 import dev.retort.plan.StudyPlan;
 import dev.retort.privacy.Conversion;
@@ -56,7 +61,7 @@ import org.jspecify.annotations.Nullable;
  * Makes a student from a study's stored labels: folds them, distils, scores, and writes the artefacts. What was added up
  * is in the journal before anything is made of it.
  */
-final class StudentWorkshop implements StudyDistillation {
+final class StudentWorkshop implements StudyDistillation, RoundPlanner {
 
   private final StudyStore store;
   private final SumStore sums;
@@ -90,13 +95,13 @@ final class StudentWorkshop implements StudyDistillation {
   public void distil(Study study, Progress progress) throws DistillationFailedException {
     StudyPlan plan = study.plan();
     try {
-      TransferSet transfer = TransferSet.load(
-          Manifest.parse(chunks.readManifest(plan.transferSetRef().manifest()).manifest()), chunks);
+      TransferSet transfer = load(plan);
       Contributions contributions = fold(study);
       AggregatedLabels labels = contributions.aggregator().result();
       journal.aggregated(study, contributions.places(), labels.digest());
-      Distillation distillation =
-          new Distiller(engine, device).distil(labels, transfer.samples(), plan, progress::epoch);
+      Distillation distillation = new Distiller(engine, device)
+          .distil(
+              labels, asked(study, transfer.manifest()), transfer.samples(), plan, progress::epoch);
       @Nullable Evaluation evaluation = evaluate(study, transfer.manifest(), distillation);
       ModelCard card = StudentArtifacts.write(
           studies.resolve(study.id()),
@@ -123,10 +128,46 @@ final class StudentWorkshop implements StudyDistillation {
         | UnsuitableArchitectureException
         | MalformedIdxException
         | MalformedTableException
+        | MalformedRoundInputException
         | LogUnavailableException
         | IOException e) {
       throw new DistillationFailedException(String.valueOf(e.getMessage()), e);
     }
+  }
+
+  @Override
+  public RoundInput plan(Study study, int round) throws DistillationFailedException {
+    try {
+      TransferSet transfer = load(study.plan());
+      return AskedRounds.next(
+          study.plan(),
+          fold(study).aggregator().result(),
+          asked(study, transfer.manifest()),
+          transfer.samples());
+    } catch (MissingChunkException
+        | DigestMismatchException
+        | MalformedManifestException
+        | MalformedRoundInputException
+        | IOException e) {
+      throw new DistillationFailedException(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private TransferSet load(StudyPlan plan)
+      throws IOException, MissingChunkException, DigestMismatchException,
+          MalformedManifestException {
+    return TransferSet.load(
+        Manifest.parse(chunks.readManifest(plan.transferSetRef().manifest()).manifest()), chunks);
+  }
+
+  private List<RoundInput> asked(Study study, Manifest manifest)
+      throws MalformedRoundInputException {
+    List<RoundInput> asked = new ArrayList<>();
+    for (OpenedRound opened : store.rounds(study.id())) {
+      asked.add(RoundInput.parse(
+          study.plan(), opened.round(), manifest.samples(), opened.input().bytes()));
+    }
+    return asked;
   }
 
   private record Contributions(

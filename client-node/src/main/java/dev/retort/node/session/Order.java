@@ -22,6 +22,13 @@ sealed interface Order {
    */
   record Offer(String studyId, String plan) implements OfStudy {}
 
+  /**
+   * To work out the answers to a round.
+   *
+   * @param input what the round asks, not yet parsed
+   */
+  record Round(String studyId, int round, Octets input) implements OfStudy {}
+
   /** To label samples. */
   record Labels(String studyId, int round, SampleRange range) implements OfStudy {}
 

@@ -35,8 +35,8 @@ sealed interface Report {
   /** How far the teachers are. */
   record Progressed(String studyId, int trained, int total) implements Report {}
 
-  /** The node can answer label requests. */
-  record TeachersReady(String studyId) implements Report {}
+  /** The node can answer label requests of a round. */
+  record TeachersReady(String studyId, int round) implements Report {}
 
   /** A budget or quota does not cover a block. */
   record Refused(String studyId, SampleRange block, Limit limit, Zcdp asked, Zcdp left)

@@ -21,8 +21,8 @@ import dev.retort.node.session.Coordinator.Receipt;
 import dev.retort.node.session.Coordinator.Submission;
 import dev.retort.node.shard.RecordsCommitment;
 import dev.retort.node.shard.UnsuitableRecordsException;
+import dev.retort.node.teacher.AnswerFiles;
 import dev.retort.node.teacher.AnswerTable;
-import dev.retort.node.teacher.AnswerTableFile;
 import dev.retort.plan.MechanismKind;
 import dev.retort.plan.StudyNoise;
 import dev.retort.plan.StudyPlan;
@@ -37,6 +37,7 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -93,6 +94,8 @@ final class SiteStudies {
       throws CoordinatorLostException, RolledBackException, InterruptedException {
     if (order instanceof Order.Offer offer) {
       guarded(offer.studyId(), () -> consider(offer));
+    } else if (order instanceof Order.Round round) {
+      guarded(round.studyId(), () -> open(round));
     } else if (order instanceof Order.Labels request) {
       guarded(request.studyId(), () -> answer(request));
     } else if (order instanceof Order.Close close) {
@@ -127,15 +130,28 @@ final class SiteStudies {
       }
     }
     coordinator.tell(new Report.Accepted(study.id(), study.plan().teachersPerNode()));
-    boolean saved = study.answers().exists();
-    answers.of(study);
+    answers.prepare(study);
     joined.put(study.id(), study);
     foresee(study, List.of());
     if (study.mechanism().hidesAnswers()) {
       sums.admit(study, dataset(study.answers().records(), study.plan()));
     }
-    LOG.info("study {}: the answers are ready{}", study.id(), saved ? ", from an earlier run" : "");
-    coordinator.tell(new Report.TeachersReady(study.id()));
+    if (!study.hasInput(0)) {
+      LOG.info("study {}: the answers are ready", study.id());
+      coordinator.tell(new Report.TeachersReady(study.id(), 0));
+    }
+  }
+
+  private void open(Order.Round order)
+      throws StudyImpossibleException, CoordinatorLostException, IOException, InterruptedException {
+    JoinedStudy study = joined.get(order.studyId());
+    if (study == null) {
+      LOG.warn("study {}: a round is opened and the study was not offered", order.studyId());
+      return;
+    }
+    answers.open(study, order.round(), order.input().bytes());
+    LOG.info("study {}: the answers to round {} are ready", study.id(), order.round() + 1);
+    coordinator.tell(new Report.TeachersReady(study.id(), order.round()));
   }
 
   private JoinedStudy join(Order.Offer offer, Digest digest)
@@ -164,8 +180,7 @@ final class SiteStudies {
         digest,
         manifest,
         device,
-        new AnswerTableFile(
-            site.studies().resolve(digest.hex()).resolve("answers"), digest, commitment));
+        new AnswerFiles(site.studies().resolve(digest.hex()), digest, commitment));
   }
 
   private static StudyPlan plan(String canonical) throws OfferDeclinedException {
@@ -264,13 +279,14 @@ final class SiteStudies {
       throw new StudyImpossibleException("round must be 0 in this version: " + request.round());
     }
     List<SampleRange> blocks = study.blocks(request.range());
-    AnswerTable exact = answers.of(study);
+    Map<SampleRange, AnswerTable> tables = tables(study, blocks);
     site.release().bind(dataset(study.answers().records(), study.plan()));
     foresee(study, blocks);
     Report.Refused refused = null;
     int sent = 0;
     try (Submission submission = coordinator.submit(study.id(), request.round())) {
       for (SampleRange block : blocks) {
+        AnswerTable exact = Objects.requireNonNull(tables.get(block));
         ReleaseOutcome outcome = site.tick().hold(() -> release(study, exact, block));
         if (outcome instanceof ReleaseOutcome.Refused over) {
           refused = new Report.Refused(study.id(), block, over.limit(), over.asked(), over.left());
@@ -306,6 +322,22 @@ final class SiteStudies {
     if (sent > 0) {
       answersHaveLeft();
     }
+  }
+
+  /** Each block's answers are in the table of its round, which is read once. */
+  private Map<SampleRange, AnswerTable> tables(JoinedStudy study, List<SampleRange> blocks)
+      throws CoordinatorLostException, IOException {
+    Map<SampleRange, AnswerTable> tables = new HashMap<>();
+    int round = -1;
+    AnswerTable table = null;
+    for (SampleRange block : blocks) {
+      if (table == null || study.round(block) != round) {
+        round = study.round(block);
+        table = answers.of(study, round);
+      }
+      tables.put(block, table);
+    }
+    return tables;
   }
 
   /** Answers have left, by whatever way. Safe from any thread. */
@@ -344,7 +376,7 @@ final class SiteStudies {
         .release(
             dataset(study.answers().records(), study.plan()),
             request(study, block),
-            () -> exact.block(block).values());
+            () -> exact.block(study.inRound(block)).values());
     if (outcome instanceof ReleaseOutcome.Refused refused) {
       overLimit.put(study.id(), refused.limit());
     }
@@ -415,7 +447,7 @@ final class SiteStudies {
       } catch (IOException e) {
         LOG.warn(
             "the answers of a closed study cannot be removed: {}",
-            study.answers().path(),
+            study.answers().directory(),
             e);
       }
     }

@@ -2,6 +2,7 @@ package dev.retort.node.session;
 
 import dev.retort.data.PrivateTable;
 import dev.retort.data.Samples;
+import dev.retort.encode.ClassSumSpace;
 import dev.retort.label.LabelGrid;
 import dev.retort.learn.Architecture;
 import dev.retort.learn.TrainedEnsemble;
@@ -12,20 +13,23 @@ import dev.retort.node.shard.ShardAssignment;
 import dev.retort.node.shard.UnitSelection;
 import dev.retort.node.shard.UnsuitableRecordsException;
 import dev.retort.node.teacher.AnswerTable;
+import dev.retort.node.teacher.AnswerTableFile;
 import dev.retort.node.teacher.ClassSums;
 import dev.retort.node.teacher.CorruptAnswerTableException;
 import dev.retort.node.teacher.TeacherInput;
 import dev.retort.node.teacher.TeacherVotes;
+import dev.retort.plan.MalformedRoundInputException;
+import dev.retort.plan.RoundInput;
 import dev.retort.plan.StudyPlan;
-import dev.retort.transfer.TransferSet;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A site's exact answers to studies: computed from its records once, and kept on its disk. Not safe for use by several
+ * A site's exact answers to studies: computed from its records once a round, and kept on its disk. Not safe for use by several
  * threads at once.
  */
 final class StudyAnswers {
@@ -44,39 +48,117 @@ final class StudyAnswers {
     this.fetch = fetch;
   }
 
-  /** The answers of a study: those saved, else those computed now. */
-  AnswerTable of(JoinedStudy study)
+  /** Works out, or finds on the disk, all that can be before any round is opened. */
+  void prepare(JoinedStudy study)
       throws StudyImpossibleException, CoordinatorLostException, IOException, InterruptedException {
-    if (study.answers().exists()) {
-      try {
-        return study.answers().read(study.mechanism(), study.rows());
-      } catch (CorruptAnswerTableException e) {
-        LOG.warn("{}", e.getMessage());
-      }
+    AnswerTableFile file =
+        study.hasInput(0) ? study.answers().all() : study.answers().open();
+    if (read(study, file).isPresent()) {
+      LOG.info("study {}: the answers are from an earlier run", study.id());
+      return;
     }
-    TransferSet transfer = fetch.samples(coordinator, study.manifest());
+    Samples transfer = fetch.samples(coordinator, study.manifest()).samples();
     PrivateTable records = recordsAgain(study);
-    AnswerTable table = switch (study.plan().privacy().mechanism()) {
-      case DISCRETE_GAUSSIAN -> votes(study, records, transfer.samples());
-      case CLASS_SUMS -> classSums(study, records, transfer.samples());
-    };
-    study.answers().write(table);
-    return table;
+    file.write(
+        switch (study.plan().privacy().mechanism()) {
+          case DISCRETE_GAUSSIAN ->
+            votes(
+                study,
+                records,
+                transfer,
+                study.hasInput(0) ? transfer.count() : study.plan().queries().limit());
+          case CLASS_SUMS -> classSums(study, records, transfer);
+        });
+  }
+
+  /**
+   * Opens a round and works out, or finds on the disk, the answers to it.
+   *
+   * @param input what the round asks, as it came
+   */
+  void open(JoinedStudy study, int round, byte[] input)
+      throws StudyImpossibleException, CoordinatorLostException, IOException, InterruptedException {
+    RoundInput asked;
+    try {
+      asked = RoundInput.parse(study.plan(), round, study.manifest().samples(), input);
+    } catch (MalformedRoundInputException e) {
+      throw new StudyImpossibleException(String.valueOf(e.getMessage()), e);
+    }
+    AnswerTableFile file = study.answers().open(round, input);
+    if (read(study, file).isPresent()) {
+      return;
+    }
+    if (asked instanceof RoundInput.Selection selection) {
+      file.write(all(study).select(study.mechanism(), selection.samples()));
+    } else if (asked instanceof RoundInput.Classifier classifier) {
+      Samples transfer = fetch.samples(coordinator, study.manifest()).samples();
+      file.write(residuals(study, recordsAgain(study), transfer, classifier));
+    }
+  }
+
+  /** The answers to a round that is open. */
+  AnswerTable of(JoinedStudy study, int round) throws CoordinatorLostException, IOException {
+    Optional<AnswerTableFile> file = study.answers().of(round);
+    Optional<AnswerTable> table = file.isEmpty() ? Optional.empty() : read(study, file.get());
+    return table.orElseThrow(() -> lost(study, round));
+  }
+
+  private AnswerTable all(JoinedStudy study) throws CoordinatorLostException, IOException {
+    return read(study, study.answers().all()).orElseThrow(() -> lost(study, 0));
+  }
+
+  private static CoordinatorLostException lost(JoinedStudy study, int round) {
+    return new CoordinatorLostException(
+        "study " + study.id() + ": the coordinator must repeat its orders",
+        new IllegalStateException("the answers to round " + round + " are gone"));
+  }
+
+  private static Optional<AnswerTable> read(JoinedStudy study, AnswerTableFile file)
+      throws IOException {
+    if (!file.exists()) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(file.read(study.mechanism(), study.rows()));
+    } catch (CorruptAnswerTableException e) {
+      LOG.warn("{}", e.getMessage());
+      return Optional.empty();
+    }
   }
 
   private AnswerTable classSums(JoinedStudy study, PrivateTable records, Samples transfer)
       throws InterruptedException {
-    StudyPlan.ClassSums wanted = study.plan().classSums();
     LOG.info("study {}: adding up records by class", study.id());
     return ClassSums.of(
+        records, selection(study, records), space(study, transfer), study.mechanism());
+  }
+
+  private AnswerTable residuals(
+      JoinedStudy study, PrivateTable records, Samples transfer, RoundInput.Classifier classifier)
+      throws InterruptedException {
+    LOG.info("study {}: adding up what the classifier leaves of the records", study.id());
+    return ClassSums.residuals(
         records,
-        UnitSelection.of(site.shardKey(), records.units(), wanted.units()),
-        site.spaces()
-            .classSums(study.plan().transferSetRef().manifest(), transfer, wanted.features()),
+        selection(study, records),
+        space(study, transfer),
+        classifier.weights(),
         study.mechanism());
   }
 
-  private AnswerTable votes(JoinedStudy study, PrivateTable records, Samples transfer)
+  private UnitSelection selection(JoinedStudy study, PrivateTable records) {
+    return UnitSelection.of(
+        site.shardKey(), records.units(), study.plan().classSums().units());
+  }
+
+  private ClassSumSpace space(JoinedStudy study, Samples transfer) {
+    return site.spaces()
+        .classSums(
+            study.plan().transferSetRef().manifest(),
+            transfer,
+            study.plan().classSums().features());
+  }
+
+  private AnswerTable votes(JoinedStudy study, PrivateTable records, Samples transfer, int samples)
       throws StudyImpossibleException, InterruptedException {
     StudyPlan.Teachers wanted = study.plan().teachers();
     LOG.info("study {}: training {} teachers", study.id(), wanted.perNode());
@@ -95,10 +177,7 @@ final class StudyAnswers {
                 seed(study.plan().seed())),
             new ProgressReports(coordinator, study.id(), wanted.perNode(), site.clock()));
     AnswerTable table = TeacherVotes.count(
-        ensemble,
-        new LabelGrid(study.plan().privacy().labelGrid()),
-        input.of(transfer),
-        study.plan().queries().limit());
+        ensemble, new LabelGrid(study.plan().privacy().labelGrid()), input.of(transfer), samples);
     site.tap().trained(study.id(), ensemble, input, table);
     return table;
   }

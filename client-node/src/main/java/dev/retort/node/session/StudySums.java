@@ -214,13 +214,19 @@ final class StudySums {
     }
     AnswerTable exact;
     try {
-      exact = study.answers().read(study.mechanism(), study.rows());
+      exact = study
+          .answers()
+          .of(study.round(block))
+          .orElseThrow(
+              () -> new StudyImpossibleException("a sum must be of a round that was opened"))
+          .read(study.mechanism(), study.rows());
     } catch (CorruptAnswerTableException e) {
       throw new IOException("saved answers must be readable", e);
     }
     HiddenOutcome outcome = site.tick()
         .hold(() -> site.release()
-            .releaseHidden(dataset, request(block), () -> exact.block(block).values()));
+            .releaseHidden(
+                dataset, request(block), () -> exact.block(study.inRound(block)).values()));
     if (outcome instanceof HiddenOutcome.Refused over) {
       LOG.warn(
           "study {}: {} asked, {} left: the sum is without this site",

@@ -55,6 +55,11 @@ final class WireOrders {
             studyId(message.getSumFrame().getStudyId()),
             Octets.of(message.getSumFrame().getFrame().toByteArray()));
       case SUM_REQUEST -> sum(message.getSumRequest());
+      case ROUND_OPENED ->
+        new Order.Round(
+            studyId(message.getRoundOpened().getStudyId()),
+            message.getRoundOpened().getRound(),
+            Octets.of(message.getRoundOpened().getInput().toByteArray()));
       case ORDER_NOT_SET ->
         throw new MalformedOrderException("order must be of a kind that this version knows");
     };
@@ -140,7 +145,8 @@ final class WireOrders {
           .setTrained(progress.trained())
           .setTotal(progress.total()));
     } else if (report instanceof Report.TeachersReady ready) {
-      event.setTeachersReady(TeachersReady.newBuilder().setStudyId(ready.studyId()));
+      event.setTeachersReady(
+          TeachersReady.newBuilder().setStudyId(ready.studyId()).setRound(ready.round()));
     } else if (report instanceof Report.Refused refused) {
       event.setLabelsRefused(LabelsRefused.newBuilder()
           .setStudyId(refused.studyId())

@@ -81,6 +81,20 @@ public final class AnswerTable {
         Arrays.copyOfRange(sums, from, from + range.count() * width));
   }
 
+  /**
+   * The answers at {@code samples}, in that order.
+   *
+   * @param mechanism by which they are to be released
+   * @throws IndexOutOfBoundsException if a sample is not in the table
+   */
+  public AnswerTable select(Mechanism mechanism, int[] samples) {
+    int[] selected = new int[Math.multiplyExact(samples.length, width)];
+    for (int i = 0; i < samples.length; i++) {
+      System.arraycopy(sums, samples[i] * width, selected, i * width, width);
+    }
+    return new AnswerTable(mechanism, rows, selected);
+  }
+
   /** All entries, answer by answer, as a fresh array. */
   public int[] sums() {
     return sums.clone();

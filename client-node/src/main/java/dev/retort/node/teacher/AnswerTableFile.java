@@ -119,9 +119,4 @@ public record AnswerTableFile(Path path, Digest plan, Digest records) {
       throw new CorruptAnswerTableException(path, "the table must be valid: " + e.getMessage());
     }
   }
-
-  /** Removes the file, if there is one. */
-  public void delete() throws IOException {
-    Files.deleteIfExists(path);
-  }
 }

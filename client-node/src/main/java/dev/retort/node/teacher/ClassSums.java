@@ -32,9 +32,54 @@ public final class ClassSums {
   public static AnswerTable of(
       PrivateTable records, UnitSelection selection, ClassSumSpace space, Mechanism mechanism)
       throws InterruptedException {
+    return sum(
+        records, selection, space, mechanism, (points, from, label, sums) -> sums[label] = 1);
+  }
+
+  /**
+   * The exact sums of what a softmax regression leaves unexplained: where {@link #of} adds a record's point to the class of
+   * its label, this takes off again the share of it that the classifier expects there. Without clipping it is the gradient of
+   * the log-likelihood over the records.
+   *
+   * @param weights of the classifier, dimensions of the space by classes
+   * @throws InterruptedException if the thread is interrupted
+   */
+  public static AnswerTable residuals(
+      PrivateTable records,
+      UnitSelection selection,
+      ClassSumSpace space,
+      float[] weights,
+      Mechanism mechanism)
+      throws InterruptedException {
+    int classes = records.records().classes();
+    if (weights.length != space.dimensions() * classes) {
+      throw new IllegalArgumentException(
+          "weights must be " + space.dimensions() + " by " + classes + ": " + weights.length);
+    }
+    return sum(records, selection, space, mechanism, (points, from, label, shares) -> {
+      expect(points, from, weights, shares);
+      for (int c = 0; c < classes; c++) {
+        shares[c] = (c == label ? 1 : 0) - shares[c];
+      }
+    });
+  }
+
+  /** Says how much of a point counts towards each class. */
+  private interface Shares {
+    void of(float[] points, int from, int label, float[] shares);
+  }
+
+  private static AnswerTable sum(
+      PrivateTable records,
+      UnitSelection selection,
+      ClassSumSpace space,
+      Mechanism mechanism,
+      Shares rule)
+      throws InterruptedException {
     int classes = records.records().classes();
     int[] sums = new int[space.dimensions() * classes];
     float[] row = new float[sums.length];
+    float[] shares = new float[classes];
     List<int[]> units = selection.units();
     for (int first = 0; first < units.size(); first += CHUNK_UNITS) {
       if (Thread.interrupted()) {
@@ -47,7 +92,9 @@ public final class ClassSums {
       for (int[] unit : chunk) {
         Arrays.fill(row, 0);
         for (int each : unit) {
-          addPoint(points, at * space.dimensions(), records.records().label(each), classes, row);
+          Arrays.fill(shares, 0);
+          rule.of(points, at * space.dimensions(), records.records().label(each), shares);
+          addPoint(points, at * space.dimensions(), shares, row);
           at++;
         }
         add(
@@ -59,9 +106,35 @@ public final class ClassSums {
     return new AnswerTable(mechanism, selection.most(), sums);
   }
 
-  private static void addPoint(float[] points, int from, int label, int classes, float[] row) {
+  /** The classifier's probabilities at a point; uniform where its weights say nothing finite. */
+  private static void expect(float[] points, int from, float[] weights, float[] probabilities) {
+    int classes = probabilities.length;
+    for (int k = 0; k < weights.length / classes; k++) {
+      for (int c = 0; c < classes; c++) {
+        probabilities[c] += points[from + k] * weights[k * classes + c];
+      }
+    }
+    float largest = Float.NEGATIVE_INFINITY;
+    for (float logit : probabilities) {
+      largest = Math.max(largest, logit);
+    }
+    float total = 0;
+    for (int c = 0; c < classes; c++) {
+      probabilities[c] = (float) Math.exp(probabilities[c] - largest);
+      total += probabilities[c];
+    }
+    boolean sane = Float.isFinite(total) && total > 0;
+    for (int c = 0; c < classes; c++) {
+      probabilities[c] = sane ? probabilities[c] / total : 1f / classes;
+    }
+  }
+
+  private static void addPoint(float[] points, int from, float[] shares, float[] row) {
+    int classes = shares.length;
     for (int k = 0; k < row.length / classes; k++) {
-      row[k * classes + label] += points[from + k];
+      for (int c = 0; c < classes; c++) {
+        row[k * classes + c] += points[from + k] * shares[c];
+      }
     }
   }
 

@@ -36,6 +36,7 @@ import dev.retort.proto.v1.ListWitnessesResponse;
 import dev.retort.proto.v1.NodeEvent;
 import dev.retort.proto.v1.NotHeld;
 import dev.retort.proto.v1.Ping;
+import dev.retort.proto.v1.RoundOpened;
 import dev.retort.proto.v1.SignedManifestMessage;
 import dev.retort.proto.v1.StudyClosed;
 import dev.retort.proto.v1.StudyOffer;
@@ -168,6 +169,14 @@ final class FakeCoordinator implements AutoCloseable {
             .setStudyId(studyId)
             .setFirstSample(first)
             .setSampleCount(count)));
+  }
+
+  void openRound(String studyId, int round, byte[] input) {
+    order(WorkOrder.newBuilder()
+        .setRoundOpened(RoundOpened.newBuilder()
+            .setStudyId(studyId)
+            .setRound(round)
+            .setInput(ByteString.copyFrom(input))));
   }
 
   void sumFrame(String studyId, byte[] frame) {

@@ -109,6 +109,66 @@ class ClassSumsTest {
     assertThat(farthest).isBetween(0.5 * NORM, 2.0 * NORM);
   }
 
+  private static AnswerTable residuals(PrivateTable records, float[] weights) throws Exception {
+    return ClassSums.residuals(
+        records, UnitSelection.of(KEY, records.units(), 10), SPACE, weights, MECHANISM);
+  }
+
+  @Test
+  void residuals_ofAClassifier_areWhatItLeavesOfEachRecord() throws Exception {
+    PrivateTable records = records(List.of("a", "b", "c", "d"), 7);
+    float[] weights = new float[(FEATURES + 1) * CLASSES];
+    for (int i = 0; i < weights.length; i++) {
+      weights[i] = (float) Math.sin(i) * 3;
+    }
+    int[] sums = residuals(records, weights).sums();
+    float[] points = SPACE.points(records.records().samples());
+    double[] expected = new double[weights.length];
+    for (int row = 0; row < 4; row++) {
+      double[] share = new double[CLASSES];
+      double total = 0;
+      for (int c = 0; c < CLASSES; c++) {
+        double logit = 0;
+        for (int k = 0; k <= FEATURES; k++) {
+          logit += points[row * (FEATURES + 1) + k] * weights[k * CLASSES + c];
+        }
+        share[c] = Math.exp(logit);
+        total += share[c];
+      }
+      double[] left = new double[weights.length];
+      double squares = 0;
+      for (int i = 0; i < left.length; i++) {
+        int c = i % CLASSES;
+        double hit = records.records().label(row) == c ? 1 : 0;
+        left[i] = points[row * (FEATURES + 1) + i / CLASSES] * (hit - share[c] / total);
+        squares += left[i] * left[i];
+      }
+      for (int i = 0; i < left.length; i++) {
+        expected[i] += left[i] / Math.max(1, Math.sqrt(squares));
+      }
+    }
+    for (int i = 0; i < expected.length; i++) {
+      assertThat((double) sums[i]).isBetween(expected[i] * NORM - 5, expected[i] * NORM + 5);
+    }
+  }
+
+  @Test
+  void residuals_ofOneUnit_areNoLongerThanTheNorm() throws Exception {
+    for (float size : new float[] {0, 1, 1e4f, 3e38f}) {
+      float[] weights = new float[(FEATURES + 1) * CLASSES];
+      for (int i = 0; i < weights.length; i++) {
+        weights[i] = i % 2 == 0 ? size : -size;
+      }
+      int[] sums =
+          residuals(records(List.of("a", "a", "a", "a", "a"), 3), weights).sums();
+      double squares = 0;
+      for (int sum : sums) {
+        squares += (double) sum * sum;
+      }
+      assertThat(Math.sqrt(squares)).isBetween(1.0, (double) NORM);
+    }
+  }
+
   @Test
   void of_noRecords_isZero() throws Exception {
     assertThat(sums(records(List.of(), 1), 10).sums()).containsOnly(0);

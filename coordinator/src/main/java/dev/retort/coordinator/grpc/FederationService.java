@@ -122,7 +122,10 @@ public final class FederationService extends FederationGrpc.FederationImplBase {
             event.getTeacherProgress().getStudyId(),
             event.getTeacherProgress().getTrained());
       case TEACHERS_READY ->
-        runner.teachersReady(nodeId, event.getTeachersReady().getStudyId());
+        runner.teachersReady(
+            nodeId,
+            event.getTeachersReady().getStudyId(),
+            event.getTeachersReady().getRound());
       case LABELS_REFUSED -> {
         var refused = event.getLabelsRefused();
         runner.ended(

@@ -2,10 +2,12 @@ package dev.retort.coordinator.grpc;
 
 import com.google.protobuf.ByteString;
 import dev.retort.coordinator.round.NodeLink;
+import dev.retort.coordinator.study.OpenedRound;
 import dev.retort.coordinator.study.Study;
 import dev.retort.merkle.Digest;
 import dev.retort.proto.v1.LabelRequest;
 import dev.retort.proto.v1.Ping;
+import dev.retort.proto.v1.RoundOpened;
 import dev.retort.proto.v1.StudyClosed;
 import dev.retort.proto.v1.StudyOffer;
 import dev.retort.proto.v1.SumFrame;
@@ -58,6 +60,16 @@ final class GrpcNodeLink implements NodeLink {
         .setStudyOffer(StudyOffer.newBuilder()
             .setStudyId(study.id())
             .setPlan(ByteString.copyFromUtf8(study.canonicalPlan())))
+        .build());
+  }
+
+  @Override
+  public void openRound(String studyId, OpenedRound round) {
+    send(WorkOrder.newBuilder()
+        .setRoundOpened(RoundOpened.newBuilder()
+            .setStudyId(studyId)
+            .setRound(round.round())
+            .setInput(ByteString.copyFrom(round.input().bytes())))
         .build());
   }
 

@@ -1,5 +1,6 @@
 package dev.retort.coordinator.round;
 
+import dev.retort.coordinator.study.OpenedRound;
 import dev.retort.coordinator.study.Study;
 import dev.retort.merkle.Digest;
 import dev.retort.secagg.Octets;
@@ -18,6 +19,9 @@ public interface NodeLink {
 
   /** Offers a study. */
   void offer(Study study);
+
+  /** Has the node work out its answers to a round whose questions the plan leaves open. */
+  void openRound(String studyId, OpenedRound round);
 
   /** Asks for the labels of {@code range}. */
   void request(String studyId, int round, SampleRange range);

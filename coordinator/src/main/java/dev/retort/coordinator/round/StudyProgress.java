@@ -1,9 +1,12 @@
 package dev.retort.coordinator.round;
 
 import dev.retort.coordinator.study.NodeState;
+import dev.retort.coordinator.study.OpenedRound;
 import dev.retort.coordinator.study.Study;
 import dev.retort.plan.StudyPlans;
+import dev.retort.plan.StudyRounds;
 import dev.retort.transfer.SampleRange;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -23,11 +26,56 @@ final class StudyProgress {
   private int epochs;
 
   private final Set<String> present = new HashSet<>();
+  private final List<OpenedRound> rounds = new ArrayList<>();
   private boolean late;
+  private boolean turning;
 
-  StudyProgress(Study study) {
+  /** A study in the round that was opened last. */
+  StudyProgress(Study study, List<OpenedRound> opened) {
     this.study = study;
     this.blocks = StudyPlans.blocks(study.plan());
+    rounds.addAll(opened);
+  }
+
+  /** The round that is open, from 0; -1 before one is. */
+  int round() {
+    return StudyRounds.firstInput(study.plan()) + rounds.size() - 1;
+  }
+
+  boolean isLastRound() {
+    return round() == study.plan().queries().rounds() - 1;
+  }
+
+  /** The rounds whose questions the plan leaves open, as far as they are decided. */
+  List<OpenedRound> rounds() {
+    return List.copyOf(rounds);
+  }
+
+  /** When the open round was opened. */
+  Instant opened() {
+    return rounds.isEmpty() ? study.created() : rounds.get(rounds.size() - 1).opened();
+  }
+
+  /** The next round is opened: every node has its answers to work out yet. */
+  void open(OpenedRound next) {
+    rounds.add(next);
+    present.clear();
+    late = false;
+    turning = false;
+  }
+
+  /** Whether the next round is being decided. */
+  boolean isTurning() {
+    return turning;
+  }
+
+  void turning() {
+    turning = true;
+  }
+
+  /** Whether this block is of a round that was opened. */
+  boolean isOpen(SampleRange block) {
+    return StudyRounds.roundOf(study.plan(), block.first()) <= round();
   }
 
   Study study() {
@@ -85,6 +133,11 @@ final class StudyProgress {
     return storedBy(nodeId).size() == blocks.size();
   }
 
+  /** Whether the node has stored every block of the rounds that were opened. */
+  boolean isUpToDate(String nodeId) {
+    return round() >= 0 && missing(nodeId).isEmpty();
+  }
+
   /** Nodes that have stored every block and do not count as answered yet. */
   List<String> answeredUnmarked() {
     return stored.keySet().stream()
@@ -92,14 +145,14 @@ final class StudyProgress {
         .toList();
   }
 
-  /** Runs of adjacent blocks that the node has not stored. */
+  /** Runs of adjacent blocks that were asked for and that the node has not stored. */
   List<SampleRange> missing(String nodeId) {
     Set<Long> have = storedBy(nodeId);
     List<SampleRange> runs = new ArrayList<>();
     long first = -1;
     long end = -1;
     for (SampleRange block : blocks) {
-      if (have.contains(block.first())) {
+      if (have.contains(block.first()) || !isOpen(block)) {
         continue;
       }
       if (block.first() != end) {

@@ -9,6 +9,7 @@ import dev.retort.coordinator.study.StudyStore;
 import dev.retort.coordinator.study.SubmittedBlock;
 import dev.retort.coordinator.study.SummedBlock;
 import dev.retort.plan.SecureSums;
+import dev.retort.plan.StudyRounds;
 import dev.retort.tlog.LogUnavailableException;
 import dev.retort.transfer.SampleRange;
 import java.time.Clock;
@@ -51,6 +52,7 @@ public final class StudyRunner implements AutoCloseable {
   private final JournalWitnesses witnesses;
   private final LabelIntake intake;
   private final SumRounds sums;
+  private final RoundTurns rounds;
   private final Clock clock;
   private final ScheduledExecutorService desk =
       Executors.newSingleThreadScheduledExecutor(task -> daemon(task, "study-runner"));
@@ -63,6 +65,7 @@ public final class StudyRunner implements AutoCloseable {
   /**
    * Wires the runner; nothing runs before {@link #start()}.
    *
+   * @param planner decides what rounds ask, on the thread that distils
    * @param witnesses are shown the journal
    * @param parts what answers are collected with
    */
@@ -71,6 +74,7 @@ public final class StudyRunner implements AutoCloseable {
       NodeRoster roster,
       NodeLinks links,
       StudyDistillation distillation,
+      RoundPlanner planner,
       JournalWitnesses witnesses,
       CollectionParts parts,
       Clock clock) {
@@ -83,6 +87,7 @@ public final class StudyRunner implements AutoCloseable {
     this.intake = new LabelIntake(store, parts.releases(), parts.journal());
     this.clock = clock;
     this.sums = new SumRounds(parts, links, roster, new SumsDesk());
+    this.rounds = new RoundTurns(store, planner, links, clock, distiller, new RoundsDesk());
   }
 
   /** The secure sums of live studies. */
@@ -174,10 +179,10 @@ public final class StudyRunner implements AutoCloseable {
     });
   }
 
-  /** A node's teachers are ready: it is asked for every block that is not stored. */
-  public void teachersReady(String nodeId, String studyId) {
+  /** A node's answers to a round are ready: if the round is open, it is asked for every block that is not stored. */
+  public void teachersReady(String nodeId, String studyId, int round) {
     onStudy(studyId, progress -> {
-      if (progress.state(nodeId).ended()) {
+      if (progress.state(nodeId).ended() || round != progress.round()) {
         return;
       }
       setState(progress, nodeId, new NodeState.Answering());
@@ -274,17 +279,28 @@ public final class StudyRunner implements AutoCloseable {
       sums.takeUp(progress);
     }
     links.all().forEach(link -> offerIfOpen(progress, link));
-    Duration left = Duration.between(
-        clock.instant(), study.created().plus(study.plan().cohort().deadline()));
-    var unused = desk.schedule(
-        () -> guarded(() -> deadlinePassed(study.id())),
-        Math.max(0, left.toMillis()),
-        TimeUnit.MILLISECONDS);
+    if (RoundTurns.isUnopened(progress)) {
+      rounds.turn(progress);
+    } else {
+      awaitDeadline(progress);
+    }
     settle(progress);
   }
 
+  /** Each round has as long. */
+  private void awaitDeadline(StudyProgress progress) {
+    Study study = progress.study();
+    int round = progress.round();
+    Duration left = Duration.between(
+        clock.instant(), progress.opened().plus(study.plan().cohort().deadline()));
+    var unused = desk.schedule(
+        () -> guarded(() -> deadlinePassed(study.id(), round)),
+        Math.max(0, left.toMillis()),
+        TimeUnit.MILLISECONDS);
+  }
+
   private StudyProgress restored(Study study) {
-    StudyProgress progress = new StudyProgress(study);
+    StudyProgress progress = new StudyProgress(study, store.rounds(study.id()));
     store.nodeStates(study.id()).forEach(progress::set);
     Set<String> nodes = new HashSet<>(roster.nodeIds());
     nodes.addAll(store.nodeStates(study.id()).keySet());
@@ -298,14 +314,15 @@ public final class StudyRunner implements AutoCloseable {
     if (progress.study().state() instanceof StudyState.Collecting
         && !progress.state(link.nodeId()).ended()) {
       link.offer(progress.study());
+      RoundTurns.tell(progress, link);
     }
   }
 
   private void settleNode(StudyProgress progress, String nodeId) {
     if (!progress.state(nodeId).ended() && progress.complete(nodeId)) {
       setState(progress, nodeId, new NodeState.Answered());
-      settle(progress);
     }
+    settle(progress);
   }
 
   private void settle(StudyProgress progress) {
@@ -316,20 +333,46 @@ public final class StudyRunner implements AutoCloseable {
       closeCollection(progress);
     } else if (SumRounds.isFor(progress)) {
       sums.beginIfAllAreThere(progress);
+    } else if (RoundTurns.isDue(progress, roster.nodeIds())) {
+      turnOrClose(progress);
     }
   }
 
-  private void deadlinePassed(String studyId) {
+  /** The open round has its answers: goes on to the next, if the study can still come to something. */
+  private void turnOrClose(StudyProgress progress) {
+    long answering = roster.nodeIds().stream().filter(progress::isUpToDate).count();
+    if (answering >= progress.study().plan().cohort().minimum()) {
+      rounds.turn(progress);
+    } else {
+      closeCollection(progress);
+    }
+  }
+
+  private void deadlinePassed(String studyId, int round) {
     StudyProgress progress = live.get(studyId);
-    if (progress != null && progress.study().state() instanceof StudyState.Collecting) {
-      LOG.info("study {}: the deadline has passed", studyId);
-      progress.late();
-      if (SumRounds.isFor(progress)) {
-        // Those that are ready may still sum: it takes them seconds.
-        sums.beginIfAllAreThere(progress);
-      } else {
-        closeCollection(progress);
+    if (progress == null
+        || !(progress.study().state() instanceof StudyState.Collecting)
+        || progress.round() != round
+        || progress.isTurning()) {
+      return;
+    }
+    LOG.info("study {}: the deadline has passed", studyId);
+    progress.late();
+    if (SumRounds.isFor(progress)) {
+      // Those that are ready may still sum: it takes them seconds.
+      sums.beginIfAllAreThere(progress);
+    } else if (progress.isLastRound()) {
+      closeCollection(progress);
+    } else {
+      for (String node : RoundTurns.stragglers(progress, roster.nodeIds())) {
+        links.of(node).ifPresent(link -> link.close(studyId));
+        setState(
+            progress,
+            node,
+            new NodeState.Abandoned(
+                "no answers to round " + (round + 1) + " before cohort.deadline"));
       }
+      settle(progress);
     }
   }
 
@@ -398,6 +441,26 @@ public final class StudyRunner implements AutoCloseable {
     link.request(study.id(), 0, range);
   }
 
+  /** What rounds need of this runner. */
+  private final class RoundsDesk implements RoundTurns.Desk {
+
+    @Override
+    public void onStudy(String studyId, Consumer<StudyProgress> action) {
+      StudyRunner.this.onStudy(studyId, action);
+    }
+
+    @Override
+    public void opened(StudyProgress progress) {
+      notice(progress);
+      awaitDeadline(progress);
+    }
+
+    @Override
+    public void failed(StudyProgress progress, String reason) {
+      abandon(progress, reason);
+    }
+  }
+
   /** What the secure sums need of this runner. */
   private final class SumsDesk implements SumRounds.Desk {
 
@@ -419,7 +482,13 @@ public final class StudyRunner implements AutoCloseable {
     public void summed(StudyProgress progress, SummedBlock block, boolean isLast) {
       block.nodes().forEach(node -> progress.stored(node, Set.of(block.range().first())));
       notice(progress);
-      if (!isLast || !(progress.study().state() instanceof StudyState.Collecting)) {
+      if (!(progress.study().state() instanceof StudyState.Collecting)) {
+        return;
+      }
+      if (!isLast) {
+        if (!progress.isTurning() && endsOpenRound(progress, block)) {
+          rounds.turn(progress);
+        }
         return;
       }
       Set<String> nodes = new HashSet<>(roster.nodeIds());
@@ -437,11 +506,21 @@ public final class StudyRunner implements AutoCloseable {
 
     @Override
     public void failed(StudyProgress progress, String reason) {
-      if (progress.study().state() instanceof StudyState.Collecting) {
-        sums.drop(progress.study().id());
-        links.all().forEach(link -> link.close(progress.study().id()));
-        end(progress, new StudyState.Failed(reason));
-      }
+      abandon(progress, reason);
+    }
+  }
+
+  private static boolean endsOpenRound(StudyProgress progress, SummedBlock block) {
+    return progress.round() >= 0
+        && StudyRounds.ranges(progress.study().plan()).get(progress.round()).end()
+            == block.range().end();
+  }
+
+  private void abandon(StudyProgress progress, String reason) {
+    if (progress.study().state() instanceof StudyState.Collecting) {
+      sums.drop(progress.study().id());
+      links.all().forEach(link -> link.close(progress.study().id()));
+      end(progress, new StudyState.Failed(reason));
     }
   }
 

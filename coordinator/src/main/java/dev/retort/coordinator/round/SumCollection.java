@@ -13,6 +13,7 @@ import dev.retort.merkle.Digest;
 import dev.retort.plan.SecureSums;
 import dev.retort.plan.StudyNoise;
 import dev.retort.plan.StudyPlans;
+import dev.retort.plan.StudyRounds;
 import dev.retort.secagg.CoordinatorAction;
 import dev.retort.secagg.CoordinatorAction.Failed;
 import dev.retort.secagg.CoordinatorAction.Refused;
@@ -36,6 +37,7 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -247,6 +249,15 @@ final class SumCollection {
     return blocks.get(done.size());
   }
 
+  private int round(SampleRange of) {
+    return StudyRounds.roundOf(study.plan(), of.first());
+  }
+
+  /** The round of the block that is summed next; none is if all are. */
+  synchronized OptionalInt round() {
+    return isDone() ? OptionalInt.empty() : OptionalInt.of(round(block()));
+  }
+
   private int segment(SumSession current) {
     return current.segment(done.size());
   }
@@ -351,9 +362,11 @@ final class SumCollection {
         block.range().end() - 1,
         nodes.size());
     listener.summed(block, isDone());
-    if (isDone()) {
+    if (isDone() || round(block()) != round(block.range())) {
+      // Of the next round the nodes do not know yet what it asks: another session.
       session = null;
       turn++;
+      sessions = 0;
       parts.sums().forget(study.id());
     } else if (segment(current) == SessionProposal.MAX_SEGMENTS) {
       // A session's keys are for so many segments; no fault of anybody's.

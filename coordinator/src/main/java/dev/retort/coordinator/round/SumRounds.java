@@ -129,7 +129,10 @@ public final class SumRounds {
    */
   void beginIfAllAreThere(StudyProgress progress) {
     SumCollection sums = live.get(progress.study().id());
-    if (sums == null || sums.isRunning()) {
+    if (sums == null
+        || sums.isRunning()
+        || progress.isTurning()
+        || sums.round().orElse(-1) != progress.round()) {
       return;
     }
     Set<String> there = progress.present();

@@ -2,6 +2,7 @@ package dev.retort.coordinator.store;
 
 import dev.retort.config.InvalidConfigException;
 import dev.retort.coordinator.study.NodeState;
+import dev.retort.coordinator.study.OpenedRound;
 import dev.retort.coordinator.study.StoreOutcome;
 import dev.retort.coordinator.study.StoredBlock;
 import dev.retort.coordinator.study.Study;
@@ -14,6 +15,7 @@ import dev.retort.merkle.Digest;
 import dev.retort.plan.EvaluationSource;
 import dev.retort.plan.StudyPlans;
 import dev.retort.privacy.Zcdp;
+import dev.retort.secagg.Octets;
 import java.nio.charset.StandardCharsets;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -119,6 +121,30 @@ public final class SqlStudyStore implements StudyStore {
           .forEach(entry -> states.put(entry.getKey(), entry.getValue()));
       return states;
     });
+  }
+
+  @Override
+  public void openRound(String studyId, OpenedRound round) {
+    jdbi.useTransaction(handle -> handle
+        .createUpdate("INSERT INTO study_round (study_id, round, opened_millis, input)"
+            + " VALUES (:study, :round, :opened, :input)")
+        .bind("study", studyId)
+        .bind("round", round.round())
+        .bind("opened", round.opened().toEpochMilli())
+        .bind("input", round.input().bytes())
+        .execute());
+  }
+
+  @Override
+  public List<OpenedRound> rounds(String studyId) {
+    return jdbi.withHandle(handle -> handle
+        .createQuery("SELECT * FROM study_round WHERE study_id = :study ORDER BY round")
+        .bind("study", studyId)
+        .map((row, context) -> new OpenedRound(
+            row.getInt("round"),
+            Instant.ofEpochMilli(row.getLong("opened_millis")),
+            Octets.of(row.getBytes("input"))))
+        .list());
   }
 
   @Override

@@ -4,7 +4,9 @@ import dev.retort.coordinator.aggregate.AggregatedLabels;
 import dev.retort.data.Samples;
 import dev.retort.encode.ClassSumSpace;
 import dev.retort.encode.DenseMatrix;
+import dev.retort.plan.RoundInput.Classifier;
 import dev.retort.plan.StudyPlan.ClassSums;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 
@@ -14,8 +16,9 @@ import java.util.stream.IntStream;
  *
  * <p>The likelihood of labels y given points x under weights W is the product of exp(W_y x) / Z(W x). So the labels enter it
  * through the class sums alone, which are its sufficient statistic (Jaynes 1957; McCullagh and Nelder 1989, section 2.2),
- * and the rest, the mean of log Z, is an average over points without labels, for which the public samples stand in. No
- * second question to the sites is needed.
+ * and the rest, the mean of log Z, is an average over points without labels, for which the public samples stand in. Later
+ * rounds ask for what the classifier so far leaves of the records, the slope of the likelihood itself; so the public samples
+ * stand in for less and less.
  *
  * <p>How far weights are shrunk is decided by held-out data: the sums with added noise and with the same noise taken off are
  * independent of each other (Leiner and others 2023, section 2.1), and so are two halves of the public samples. Weights
@@ -28,6 +31,7 @@ final class ClassSumClassifier {
   private static final int HELD_OUT_STEPS = 40;
   private static final int STEPS = 80;
 
+  private final DenseMatrix weights;
   private final DenseMatrix probabilities;
   private final double[] variance;
   private final double shrinkage;
@@ -35,11 +39,13 @@ final class ClassSumClassifier {
   private final double noise;
 
   private ClassSumClassifier(
+      DenseMatrix weights,
       DenseMatrix probabilities,
       double[] variance,
       double shrinkage,
       double dimensions,
       double noise) {
+    this.weights = weights;
     this.probabilities = probabilities;
     this.variance = variance;
     this.shrinkage = shrinkage;
@@ -50,15 +56,26 @@ final class ClassSumClassifier {
   /**
    * Fits.
    *
-   * @param sums one answer, of the space's dimensions by classes
+   * @param sums an answer a round, of the space's dimensions by classes: class sums, then what {@code asked} leave
+   * @param asked the classifiers that the rounds after the first were about, as far as they were asked
    * @param seed of what is held out
    */
   static ClassSumClassifier fit(
-      AggregatedLabels sums, ClassSumSpace space, Samples transfer, int classes, long seed) {
+      AggregatedLabels sums,
+      List<Classifier> asked,
+      ClassSumSpace space,
+      Samples transfer,
+      int classes,
+      long seed) {
     int dimensions = space.dimensions();
-    if (sums.samples() != 1 || sums.classes() != dimensions * classes) {
-      throw new IllegalArgumentException("sums must be one answer of " + dimensions + " by "
-          + classes + " entries: " + sums.classes());
+    int rounds = 1 + asked.size();
+    if (sums.samples() < rounds || sums.classes() != dimensions * classes) {
+      throw new IllegalArgumentException("sums must be " + rounds + " answers of " + dimensions
+          + " by " + classes + " entries: " + sums.samples() + ", " + sums.classes());
+    }
+    int last = rounds - 1;
+    while (!sums.isAnswered(last)) {
+      last--;
     }
     float[] raw = space.points(transfer);
     DenseMatrix points = DenseMatrix.of(transfer.count(), dimensions, i -> raw[i]);
@@ -66,20 +83,35 @@ final class ClassSumClassifier {
     for (int c = 0; c < classes; c++) {
       counted += sums.total(0, (dimensions - 1) * classes + c);
     }
-    // A bounded fit whatever the noise makes of the count.
-    double records = Math.max(1, counted / ClassSums.NORM / ClassSumSpace.CONSTANT);
+    // A bounded fit whatever the noise makes of the count. Fewer sites may have answered later.
+    double records = Math.max(1, counted / ClassSums.NORM / ClassSumSpace.CONSTANT)
+        * sums.units(last)
+        / sums.units(0);
     double scale = 1 / (records * ClassSums.NORM);
-    DenseMatrix moments = DenseMatrix.of(dimensions, classes, i -> sums.total(0, i) * scale);
-    double noise = Math.sqrt((double) sums.totalVariance(0)) * scale;
-    double shrinkage = chosen(points, moments, noise, seed) / dimensions;
-    MomentFit fit = new MomentFit(points, moments);
+    int row = last;
+    DenseMatrix answer = DenseMatrix.of(dimensions, classes, i -> sums.total(row, i) * scale);
+    double noise = Math.sqrt((double) sums.totalVariance(last)) * scale;
+    Beginning beginning = last == 0 ? MomentFit::new : from(asked.get(last - 1), answer);
+    double shrinkage = chosen(beginning, points, answer, noise, seed) / dimensions;
+    MomentFit fit = beginning.fit(points, answer);
     fit.descend(shrinkage, STEPS);
     return described(points, fit, shrinkage, noise);
   }
 
-  private static double chosen(DenseMatrix points, DenseMatrix moments, double noise, long seed) {
+  /** Makes a fit to points of what a round answered. */
+  private interface Beginning {
+    MomentFit fit(DenseMatrix points, DenseMatrix answer);
+  }
+
+  private static Beginning from(Classifier asked, DenseMatrix shape) {
+    DenseMatrix start = DenseMatrix.of(shape.rows(), shape.columns(), i -> asked.weights()[i]);
+    return (points, answer) -> MomentFit.onwards(points, start, answer);
+  }
+
+  private static double chosen(
+      Beginning beginning, DenseMatrix points, DenseMatrix answer, double noise, long seed) {
     SplittableRandom random = new SplittableRandom(seed);
-    double[] added = new double[moments.array().length];
+    double[] added = new double[answer.array().length];
     for (int i = 0; i < added.length; i++) {
       added[i] = noise * gaussian(random);
     }
@@ -92,10 +124,8 @@ final class ClassSumClassifier {
       DenseMatrix own = rows(points, order, fold == 0 ? 0 : half, fold == 0 ? half : order.length);
       DenseMatrix other =
           rows(points, order, fold == 0 ? half : 0, fold == 0 ? order.length : half);
-      DenseMatrix with = shifted(moments, added, sign);
-      DenseMatrix without = shifted(moments, added, -sign);
-      MomentFit fit = new MomentFit(own, with);
-      MomentFit judge = new MomentFit(other, without);
+      MomentFit fit = beginning.fit(own, shifted(answer, added, sign));
+      MomentFit judge = beginning.fit(other, shifted(answer, added, -sign));
       for (int i = 0; i < SHRINKAGES.length; i++) {
         fit.descend(SHRINKAGES[i] * unit, HELD_OUT_STEPS);
         scores[i] += judge.loss(fit.weights());
@@ -164,7 +194,17 @@ final class ClassSumClassifier {
         variance[row] += slope * slope * ofLogit / classes;
       }
     }
-    return new ClassSumClassifier(probabilities, variance, shrinkage, dimensions, noise);
+    return new ClassSumClassifier(
+        fit.weights(), probabilities, variance, shrinkage, dimensions, noise);
+  }
+
+  /** As the next round is asked about it. */
+  Classifier asked() {
+    float[] numbers = new float[weights.array().length];
+    for (int i = 0; i < numbers.length; i++) {
+      numbers[i] = (float) weights.array()[i];
+    }
+    return new Classifier(numbers);
   }
 
   /** The probability of each class for each public sample. */

@@ -12,6 +12,8 @@ import dev.retort.learn.LearnEngine;
 import dev.retort.learn.Progress;
 import dev.retort.learn.UnknownArchitectureException;
 import dev.retort.learn.UnsuitableArchitectureException;
+import dev.retort.plan.RoundInput;
+import dev.retort.plan.RoundInput.Classifier;
 import dev.retort.plan.StudyPlan;
 import dev.retort.plan.Switch;
 import java.util.ArrayList;
@@ -39,19 +41,30 @@ public final class Distiller {
    * Distils a student from the sites' sums: of labels as {@link #distil(LabelEstimate, Samples, StudyPlan, Progress)}, or of
    * records by class, if that is what the plan asks for.
    *
-   * @throws IllegalArgumentException also if class sums are not one answer of the plan's width
+   * @param asked what the rounds asked, as far as the plan leaves it open, in order
+   * @throws IllegalArgumentException also if class sums are not answers of the plan's width
    */
   public Distillation distil(
-      AggregatedLabels labels, Samples transfer, StudyPlan plan, Progress progress)
+      AggregatedLabels labels,
+      List<RoundInput> asked,
+      Samples transfer,
+      StudyPlan plan,
+      Progress progress)
       throws InterruptedException, UnknownArchitectureException, UnsuitableArchitectureException {
     return switch (plan.privacy().mechanism()) {
-      case DISCRETE_GAUSSIAN -> distil(LabelEstimate.of(labels), transfer, plan, progress);
-      case CLASS_SUMS -> distilClassSums(labels, transfer, plan, progress);
+      case DISCRETE_GAUSSIAN ->
+        distil(AskedRounds.labels(labels, asked, transfer.count()), transfer, plan, progress);
+      case CLASS_SUMS ->
+        distilClassSums(labels, AskedRounds.classifiers(asked), transfer, plan, progress);
     };
   }
 
   private Distillation distilClassSums(
-      AggregatedLabels sums, Samples transfer, StudyPlan plan, Progress progress)
+      AggregatedLabels sums,
+      List<Classifier> asked,
+      Samples transfer,
+      StudyPlan plan,
+      Progress progress)
       throws InterruptedException, UnknownArchitectureException, UnsuitableArchitectureException {
     if (sums.answered() == 0) {
       throw new IllegalArgumentException("sums must have at least one answer: 0");
@@ -61,7 +74,7 @@ public final class Distiller {
     int classes = plan.labelSpace().size();
     ClassSumSpace space = new ClassSumSpace(transfer, plan.classSums().features());
     ClassSumClassifier classifier =
-        ClassSumClassifier.fit(sums, space, transfer, classes, plan.seed());
+        ClassSumClassifier.fit(sums, asked, space, transfer, classes, plan.seed());
     StudentTargets targets = StudentTargets.of(classifier);
     // No label of a sample is released that could be held out, so nothing is decided by them.
     Recipe recipe = recipe(plan, false);
@@ -79,7 +92,9 @@ public final class Distiller {
             classifier.noise() * Math.sqrt(classifier.dimensions()),
             String.format(
                 Locale.ROOT,
-                "softmax regression on class sums, shrinkage %.2g",
+                "softmax regression on class sums, %d %s, shrinkage %.2g",
+                1 + asked.size(),
+                asked.isEmpty() ? "round" : "rounds",
                 classifier.shrinkage()),
             classifier.dimensions(),
             0,

@@ -1,6 +1,9 @@
 package dev.retort.coordinator.student;
 
 import dev.retort.coordinator.aggregate.AggregatedLabels;
+import dev.retort.plan.RoundInput.Selection;
+import java.util.Arrays;
+import java.util.List;
 
 /**
  * Unbiased estimates of the noise-free mean labels of the first samples of a transfer set, each with a variance that is
@@ -64,6 +67,50 @@ public interface LabelEstimate {
       @Override
       public double variance(int row) {
         return labels.variance(row);
+      }
+    };
+  }
+
+  /**
+   * What the sites' sums say where the questions were about chosen samples.
+   *
+   * @param selections of rounds, the questions in order
+   * @param samples the transfer set's
+   */
+  static LabelEstimate of(AggregatedLabels labels, List<Selection> selections, int samples) {
+    int[] question = new int[samples];
+    Arrays.fill(question, -1);
+    int asked = 0;
+    for (Selection selection : selections) {
+      for (int sample : selection.samples()) {
+        question[sample] = asked++;
+      }
+    }
+    LabelEstimate inOrder = of(labels);
+    return new LabelEstimate() {
+      @Override
+      public int samples() {
+        return samples;
+      }
+
+      @Override
+      public int classes() {
+        return inOrder.classes();
+      }
+
+      @Override
+      public boolean isAnswered(int row) {
+        return question[row] >= 0 && inOrder.isAnswered(question[row]);
+      }
+
+      @Override
+      public double mean(int row, int label) {
+        return inOrder.mean(question[row], label);
+      }
+
+      @Override
+      public double variance(int row) {
+        return inOrder.variance(question[row]);
       }
     };
   }

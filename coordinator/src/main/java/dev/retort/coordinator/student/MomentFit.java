@@ -4,9 +4,9 @@ import dev.retort.encode.DenseMatrix;
 import java.util.Arrays;
 
 /**
- * Weights W of a softmax regression that minimise mean log Z(W x) - sum of W * moments + shrinkage |W|^2 / 2 over points x, by
- * Nesterov's accelerated gradient (Nesterov 2004, section 2.2.1). Coordinates are scaled to unit second moment within, so
- * that few steps do. Not safe for use by several threads.
+ * Weights W of a softmax regression that minimise mean log Z(W x) - sum of W * moments + shrinkage |W - A|^2 / 2 over points
+ * x, where the weights A are the fit's beginning, by Nesterov's accelerated gradient (Nesterov 2004, section 2.2.1).
+ * Coordinates are scaled to unit second moment within, so that few steps do. Not safe for use by several threads.
  */
 final class MomentFit {
 
@@ -17,6 +17,7 @@ final class MomentFit {
   private final double[] unit;
   private final double[] energy;
   private final double curvature;
+  private final DenseMatrix anchor;
   private DenseMatrix weights;
 
   /**
@@ -26,6 +27,10 @@ final class MomentFit {
    * @param moments dimensions by classes: the mean over records of point and class indicator
    */
   MomentFit(DenseMatrix points, DenseMatrix moments) {
+    this(points, moments, new DenseMatrix(moments.rows(), moments.columns()));
+  }
+
+  private MomentFit(DenseMatrix points, DenseMatrix given, DenseMatrix start) {
     int dimensions = points.columns();
     energy = new double[dimensions];
     for (int i = 0; i < points.array().length; i++) {
@@ -38,11 +43,33 @@ final class MomentFit {
     }
     scaled =
         DenseMatrix.of(points.rows(), dimensions, i -> points.array()[i] * unit[i % dimensions]);
-    int classes = moments.columns();
-    this.moments = DenseMatrix.of(dimensions, classes, i -> moments.array()[i] * unit[i / classes]);
-    weights = new DenseMatrix(dimensions, classes);
+    int classes = given.columns();
+    moments = DenseMatrix.of(dimensions, classes, i -> given.array()[i] * unit[i / classes]);
+    anchor = DenseMatrix.of(
+        dimensions, classes, i -> unit[i / classes] > 0 ? start.array()[i] / unit[i / classes] : 0);
+    weights = anchor;
     // The Hessian of log Z is at most half the points' second moment (Boehning 1992).
     curvature = largestEigenvalue(scaled) / 2;
+  }
+
+  /**
+   * A fit that begins with {@code start}, where the slope of the mean log-likelihood over the records is known. So the moments
+   * are those of the points under {@code start}, and the slope: what points and records differ in counts no more than the
+   * fit moves.
+   *
+   * @param start dimensions by classes
+   * @param slope dimensions by classes: the mean over records of point and class indicator, less the probability
+   */
+  static MomentFit onwards(DenseMatrix points, DenseMatrix start, DenseMatrix slope) {
+    DenseMatrix expected = points.times(start);
+    double[] weight = new double[points.rows()];
+    Arrays.fill(weight, 1.0 / points.rows());
+    for (int row = 0; row < expected.rows(); row++) {
+      expected.setSoftmax(row, expected.row(row), 1);
+    }
+    DenseMatrix moments = points.transposeTimes(weight, expected);
+    DenseMatrix.addScaled(1, slope.array(), 0, moments.array(), 0, slope.array().length);
+    return new MomentFit(points, moments, start);
   }
 
   /** The second moment of each coordinate of the points. */
@@ -75,7 +102,7 @@ final class MomentFit {
               - step
                   * (slope.array()[j]
                       - moments.array()[j]
-                      + stiffness[j / classes] * from.array()[j]));
+                      + stiffness[j / classes] * (from.array()[j] - anchor.array()[j])));
       DenseMatrix before = weights;
       ahead = DenseMatrix.of(
           unit.length,

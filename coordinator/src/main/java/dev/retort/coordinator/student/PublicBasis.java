@@ -42,8 +42,7 @@ record PublicBasis(String name, DenseMatrix functions, double[] roughness) {
    */
   static List<PublicBasis> of(Samples samples) {
     boolean images = samples.shape().isImage();
-    Samples read = images ? new GradientHistograms(samples) : samples;
-    DenseMatrix described = new PublicPca(read, COMPONENTS).coordinates(read);
+    DenseMatrix described = described(samples);
     List<PublicBasis> bases = new ArrayList<>();
     int most = images ? MOST_GRAPH_SAMPLES : MOST_TABLE_GRAPH_SAMPLES;
     if (samples.count() <= most && samples.count() > 2 * NEIGHBOURS) {
@@ -53,6 +52,12 @@ record PublicBasis(String name, DenseMatrix functions, double[] roughness) {
       bases.add(principal(described));
     }
     return bases;
+  }
+
+  /** The principal coordinates in which samples are near each other that are likely to be labelled alike. */
+  static DenseMatrix described(Samples samples) {
+    Samples read = samples.shape().isImage() ? new GradientHistograms(samples) : samples;
+    return new PublicPca(read, COMPONENTS).coordinates(read);
   }
 
   /** The same functions under another name. */

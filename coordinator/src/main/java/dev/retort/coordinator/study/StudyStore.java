@@ -36,6 +36,12 @@ public interface StudyStore {
   /** First samples of the blocks a node has stored for a study's round 0. */
   Set<Long> storedFirstSamples(String studyId, String nodeId);
 
+  /** Adds a round; it is never changed. */
+  void openRound(String studyId, OpenedRound round);
+
+  /** The rounds of a study that were opened, in order. */
+  List<OpenedRound> rounds(String studyId);
+
   /** Hands out every stored block of a study, one at a time. */
   void forEachBlock(String studyId, Consumer<StoredBlock> consumer);
 }

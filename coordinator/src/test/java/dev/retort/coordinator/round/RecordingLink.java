@@ -1,5 +1,6 @@
 package dev.retort.coordinator.round;
 
+import dev.retort.coordinator.study.OpenedRound;
 import dev.retort.coordinator.study.Study;
 import dev.retort.merkle.Digest;
 import dev.retort.secagg.Octets;
@@ -35,6 +36,11 @@ class RecordingLink implements NodeLink {
   @Override
   public void offer(Study study) {
     sent.add("offer " + study.id());
+  }
+
+  @Override
+  public void openRound(String studyId, OpenedRound round) {
+    sent.add("round " + studyId + " " + round.round());
   }
 
   @Override

@@ -63,6 +63,9 @@ final class StudyDeskTest {
         () -> Set.of("a"),
         links,
         (study, progress) -> {},
+        (study, round) -> {
+          throw new UnsupportedOperationException("no rounds are opened here");
+        },
         witnesses,
         Studies.parts(
             database,

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import dev.retort.coordinator.store.Database;
 import dev.retort.coordinator.store.SqlStudyStore;
 import dev.retort.coordinator.study.NodeState;
+import dev.retort.coordinator.study.OpenedRound;
 import dev.retort.coordinator.study.StoreOutcome;
 import dev.retort.coordinator.study.StoredBlock;
 import dev.retort.coordinator.study.Studies;
@@ -23,6 +24,9 @@ import dev.retort.journal.JournalSource;
 import dev.retort.label.LabelBlock;
 import dev.retort.ledger.ReleaseProof.Flaw;
 import dev.retort.ledger.ReleaseProof.UnprovenReleaseException;
+import dev.retort.plan.RoundInput;
+import dev.retort.plan.StudyPlans;
+import dev.retort.plan.StudyRounds;
 import dev.retort.privacy.Zcdp;
 import dev.retort.tlog.Envelope;
 import dev.retort.tlog.LogFile;
@@ -41,6 +45,7 @@ import java.util.TreeSet;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -60,6 +65,13 @@ final class StudyRunnerTest {
   private final NodeLinks links = new NodeLinks();
 
   private volatile StudyDistillation distillation = (study, progress) -> distilled.add(study.id());
+
+  // The last samples first, round by round.
+  private volatile RoundPlanner planner = (study, round) -> {
+    SampleRange range = StudyRounds.ranges(study.plan()).get(round);
+    return new RoundInput.Selection(
+        IntStream.range(0, range.count()).map(i -> (int) range.end() - 1 - i).toArray());
+  };
 
   // First samples of blocks whose proofs do not hold.
   private final Set<Long> unproven = new ConcurrentSkipListSet<>();
@@ -90,6 +102,7 @@ final class StudyRunnerTest {
         () -> new TreeSet<>(roster),
         links,
         (study, progress) -> distillation.distil(study, progress),
+        (study, round) -> planner.plan(study, round),
         witnesses,
         Studies.parts(
             database,
@@ -183,7 +196,7 @@ final class StudyRunnerTest {
       connect(nodeId);
     }
     runner.accepted(nodeId, studyId);
-    runner.teachersReady(nodeId, studyId);
+    runner.teachersReady(nodeId, studyId, 0);
     runner.view(studyId);
     assertThat(submit(nodeId, studyId, Studies.blocks(nodeId)))
         .isEqualTo(new StoreOutcome.Stored(3));
@@ -239,7 +252,7 @@ final class StudyRunnerTest {
     runner.accepted("a", "s");
     runner.trained("a", "s", 2);
     assertThat(state("s", "a")).isEqualTo(new NodeState.Training(2));
-    runner.teachersReady("a", "s");
+    runner.teachersReady("a", "s", 0);
     assertThat(state("s", "a")).isEqualTo(new NodeState.Answering());
     assertThat(a.sent()).containsExactly("offer s", "request s 0 0+600");
   }
@@ -273,14 +286,14 @@ final class StudyRunnerTest {
     runner.create(Studies.collecting("s"));
     connect("a");
     runner.accepted("a", "s");
-    runner.teachersReady("a", "s");
+    runner.teachersReady("a", "s", 0);
     runner.view("s");
     // The middle one of three.
     submit("a", "s", Studies.blocks("a").subList(1, 2));
     restart(Duration.ZERO);
     RecordingLink a = connect("a");
     runner.accepted("a", "s");
-    runner.teachersReady("a", "s");
+    runner.teachersReady("a", "s", 0);
     runner.view("s");
     assertThat(a.sent()).containsExactly("offer s", "request s 0 0+256", "request s 0 512+88");
     submit("a", "s", Studies.blocks("a"));
@@ -378,7 +391,7 @@ final class StudyRunnerTest {
     runner.create(Studies.collecting("s"));
     runner.ended("a", "s", new NodeState.Refused(NodeState.Refused.Limit.QUOTA, ASKED, LEFT));
     runner.ended("a", "s", new NodeState.Abandoned("later"));
-    runner.teachersReady("a", "s");
+    runner.teachersReady("a", "s", 0);
     assertThat(state("s", "a"))
         .isEqualTo(new NodeState.Refused(NodeState.Refused.Limit.QUOTA, ASKED, LEFT));
   }
@@ -514,7 +527,7 @@ final class StudyRunnerTest {
   void submit_journalThatCannotBeWritten_storesNothing() throws Exception {
     runner.create(Studies.collecting("s"));
     connect("a");
-    runner.teachersReady("a", "s");
+    runner.teachersReady("a", "s", 0);
     runner.view("s");
     journal.close();
     assertThatThrownBy(() -> runner.submit("a", "s", Studies.proven(Studies.blocks("a"))))
@@ -587,7 +600,7 @@ final class StudyRunnerTest {
       throws Exception {
     runner.create(Studies.collecting("s"));
     connect("a");
-    runner.teachersReady("a", "s");
+    runner.teachersReady("a", "s", 0);
     runner.view("s");
     SampleRange first = Studies.ranges().get(0);
     // As after a crash between the journal and the store.
@@ -629,5 +642,110 @@ final class StudyRunnerTest {
     assertThat(states).startsWith(new StudyState.Collecting()).endsWith(new StudyState.Finished());
     assertThat(views.get(views.size() - 1).nodes())
         .allSatisfy(node -> assertThat(node.samplesLabelled()).isEqualTo(Studies.LIMIT));
+  }
+
+  private static Study inRounds(String id) {
+    return Studies.collecting(id, "queries.plan=active", "queries.rounds=2");
+  }
+
+  /** The blocks of one round of {@link #inRounds}. */
+  private List<StoredBlock> ofRound(String nodeId, int round) {
+    Study study = inRounds("any");
+    return StudyPlans.blocks(study.plan()).stream()
+        .filter(range -> StudyRounds.roundOf(study.plan(), range.first()) == round)
+        .map(range -> Studies.block(nodeId, range, (int) range.first() + 1))
+        .toList();
+  }
+
+  private void answerRound(RecordingLink link, String studyId, int round) {
+    String opened = "round " + studyId + " " + round;
+    await().until(() -> link.sent().contains(opened));
+    runner.teachersReady(link.nodeId(), studyId, round);
+    runner.view(studyId);
+    assertThat(submit(link.nodeId(), studyId, ofRound(link.nodeId(), round)))
+        .isEqualTo(new StoreOutcome.Stored(2));
+    runner.view(studyId);
+  }
+
+  @Test
+  void rounds_eachIsOpenedWhenTheOneBeforeIsAnsweredByAll() throws Exception {
+    RecordingLink a = connect("a");
+    RecordingLink b = connect("b");
+    runner.create(inRounds("s"));
+    runner.accepted("a", "s");
+    runner.accepted("b", "s");
+    answerRound(a, "s", 0);
+    // What is ready for another round than the open one is not asked for.
+    runner.teachersReady("a", "s", 1);
+    runner.view("s");
+    assertThat(a.sent()).containsExactly("offer s", "round s 0", "request s 0 0+300");
+    answerRound(b, "s", 0);
+    answerRound(a, "s", 1);
+    assertThat(state("s", "a")).isEqualTo(new NodeState.Answered());
+    assertThat(state("s")).isEqualTo(new StudyState.Collecting());
+    answerRound(b, "s", 1);
+    awaitState("s", new StudyState.Finished());
+    assertThat(b.sent())
+        .containsExactly(
+            "offer s",
+            "round s 0",
+            "request s 0 0+300",
+            "round s 1",
+            "request s 0 300+300",
+            "close s");
+    assertThat(store.rounds("s"))
+        .extracting(opened -> ((RoundInput.Selection) RoundInput.parse(
+                inRounds("s").plan(), opened.round(), 1000, opened.input().bytes()))
+            .samples()[0])
+        .containsExactly(299, 599);
+  }
+
+  @Test
+  void rounds_restartBetween_goOnWithWhatWasOpened() throws Exception {
+    RecordingLink a = connect("a");
+    roster.remove("b");
+    runner.create(inRounds("s"));
+    runner.accepted("a", "s");
+    answerRound(a, "s", 0);
+    await().until(() -> store.rounds("s").size() == 2);
+    List<OpenedRound> before = store.rounds("s");
+    planner = (study, round) -> {
+      throw new IllegalStateException("both rounds were opened before");
+    };
+    restart(Duration.ofMinutes(5));
+    RecordingLink again = connect("a");
+    runner.view("s");
+    // Rounds that are over too: the node may have answers to repeat.
+    assertThat(again.sent()).containsExactly("offer s", "round s 0", "round s 1");
+    answerRound(again, "s", 1);
+    awaitState("s", new StudyState.Finished());
+    assertThat(store.rounds("s")).isEqualTo(before);
+  }
+
+  @Test
+  void rounds_deadlineOfOne_leavesOutWhoIsLateAndGoesOn() throws Exception {
+    Study study =
+        Studies.collecting("s", "queries.plan=active", "queries.rounds=2", "cohort.deadline=PT2S");
+    RecordingLink a = connect("a");
+    RecordingLink b = connect("b");
+    runner.create(study);
+    runner.accepted("a", "s");
+    answerRound(a, "s", 0);
+    answerRound(a, "s", 1);
+    awaitState("s", new StudyState.Finished());
+    assertThat(state("s", "b"))
+        .isEqualTo(new NodeState.Abandoned("no answers to round 1 before cohort.deadline"));
+    assertThat(b.sent()).contains("close s");
+  }
+
+  @Test
+  void rounds_thatCannotBeOpened_endTheStudyWithAReason() throws Exception {
+    planner = (study, round) -> {
+      throw new StudyDistillation.DistillationFailedException("the transfer set is gone");
+    };
+    RecordingLink a = connect("a");
+    runner.create(inRounds("s"));
+    awaitState("s", new StudyState.Failed("the transfer set is gone"));
+    assertThat(a.sent()).endsWith("close s");
   }
 }

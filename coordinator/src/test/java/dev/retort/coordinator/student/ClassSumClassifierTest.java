@@ -10,8 +10,13 @@ import dev.retort.data.LabelledSamples;
 import dev.retort.encode.ClassSumSpace;
 import dev.retort.encode.DenseMatrix;
 import dev.retort.label.LabelGrid;
+import dev.retort.plan.RoundInput.Classifier;
 import dev.retort.plan.StudyPlan.ClassSums;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 final class ClassSumClassifierTest {
@@ -19,26 +24,59 @@ final class ClassSumClassifierTest {
   private static final LabelledSamples POOL = Stripes.table(600, 1);
   private static final ClassSumSpace SPACE = new ClassSumSpace(POOL.samples(), 4);
 
+  private static final int WIDTH = SPACE.dimensions() * Stripes.CLASSES;
+
   /** What sites would add up of {@code records}, with noise from a seed. */
   private static AggregatedLabels sums(LabelledSamples records, double deviation, long seed) {
-    int width = SPACE.dimensions() * Stripes.CLASSES;
-    double[] exact = new double[width];
-    float[] points = SPACE.points(records.samples());
-    for (int row = 0; row < records.count(); row++) {
-      for (int k = 0; k < SPACE.dimensions(); k++) {
-        exact[k * Stripes.CLASSES + records.label(row)] +=
-            points[row * SPACE.dimensions() + k] * ClassSums.NORM;
-      }
-    }
+    LabelAggregator aggregator = new LabelAggregator(1, WIDTH);
+    fold(aggregator, 0, left(records, null), deviation, seed);
+    return aggregator.result();
+  }
+
+  private static void fold(
+      LabelAggregator aggregator, int round, double[] exact, double deviation, long seed) {
     SplittableRandom random = new SplittableRandom(seed);
-    long[] noised = new long[width];
-    for (int i = 0; i < width; i++) {
+    long[] noised = new long[WIDTH];
+    for (int i = 0; i < WIDTH; i++) {
       noised[i] = Math.round(exact[i] + deviation * random.nextGaussian());
     }
-    LabelAggregator aggregator = new LabelAggregator(1, width);
     aggregator.foldSum(
-        0, noised, 1, LabelGrid.VOTE, Math.max(1, Math.round(deviation * deviation)));
-    return aggregator.result();
+        round, noised, 1, LabelGrid.VOTE, Math.max(1, Math.round(deviation * deviation)));
+  }
+
+  /** The sums of the records' points by class, less what a classifier expects of them. */
+  private static double[] left(LabelledSamples records, @Nullable Classifier classifier) {
+    double[] exact = new double[WIDTH];
+    float[] points = SPACE.points(records.samples());
+    for (int row = 0; row < records.count(); row++) {
+      double[] share = new double[Stripes.CLASSES];
+      if (classifier != null) {
+        double total = 0;
+        for (int c = 0; c < share.length; c++) {
+          double logit = 0;
+          for (int k = 0; k < SPACE.dimensions(); k++) {
+            logit += points[row * SPACE.dimensions() + k]
+                * classifier.weights()[k * Stripes.CLASSES + c];
+          }
+          share[c] = Math.exp(logit);
+          total += share[c];
+        }
+        for (int c = 0; c < share.length; c++) {
+          share[c] /= -total;
+        }
+      }
+      share[records.label(row)] += 1;
+      for (int i = 0; i < WIDTH; i++) {
+        exact[i] += points[row * SPACE.dimensions() + i / Stripes.CLASSES]
+            * share[i % Stripes.CLASSES]
+            * ClassSums.NORM;
+      }
+    }
+    return exact;
+  }
+
+  private static double length(double[] vector) {
+    return Math.sqrt(java.util.Arrays.stream(vector).map(v -> v * v).sum());
   }
 
   private static double accuracy(ClassSumClassifier classifier) {
@@ -50,7 +88,7 @@ final class ClassSumClassifierTest {
   }
 
   private static ClassSumClassifier fit(AggregatedLabels sums) {
-    return ClassSumClassifier.fit(sums, SPACE, POOL.samples(), Stripes.CLASSES, 1);
+    return ClassSumClassifier.fit(sums, List.of(), SPACE, POOL.samples(), Stripes.CLASSES, 1);
   }
 
   @Test
@@ -84,6 +122,44 @@ final class ClassSumClassifierTest {
   }
 
   @Test
+  void fit_secondRound_mendsWhatThePublicSamplesStoodInBadlyFor() {
+    // Of the pool three quarters are of one class; of the records a third.
+    int[] skewed = IntStream.range(0, POOL.count())
+        .filter(row -> POOL.label(row) == 0 || row % 6 == 0)
+        .toArray();
+    LabelledSamples pool = POOL.subset(skewed);
+    LabelledSamples records = Stripes.table(4000, 2);
+    LabelAggregator aggregator = new LabelAggregator(3, WIDTH);
+    fold(aggregator, 0, left(records, null), 100, 3);
+    List<Classifier> asked = new ArrayList<>();
+    List<Double> lengths = new ArrayList<>();
+    for (int round = 1; round <= 3; round++) {
+      Classifier found = ClassSumClassifier.fit(
+              aggregator.result(), asked, SPACE, pool.samples(), Stripes.CLASSES, 1)
+          .asked();
+      lengths.add(length(left(records, found)));
+      if (round < 3) {
+        asked.add(found);
+        fold(aggregator, round, left(records, found), 100, 3 + round);
+      }
+    }
+    // The slope of the likelihood over the records, which is 0 at the best fit.
+    assertThat(lengths.get(1)).isLessThan(0.7 * lengths.get(0));
+    assertThat(lengths.get(2)).isLessThan(0.7 * lengths.get(1));
+  }
+
+  @Test
+  void fit_aRoundThatNobodyAnswered_isLeftOut() {
+    LabelledSamples records = Stripes.table(4000, 2);
+    LabelAggregator aggregator = new LabelAggregator(2, WIDTH);
+    fold(aggregator, 0, left(records, null), 100, 3);
+    Classifier first = fit(aggregator.result()).asked();
+    ClassSumClassifier again = ClassSumClassifier.fit(
+        aggregator.result(), List.of(first), SPACE, POOL.samples(), Stripes.CLASSES, 1);
+    assertThat(again.asked().weights()).containsExactly(first.weights());
+  }
+
+  @Test
   void fit_noiseAlone_isStillADistribution() {
     LabelledSamples nothing = Stripes.table(600, 4).subset(new int[0]);
     ClassSumClassifier classifier = fit(sums(nothing, 1_000_000, 5));
@@ -97,7 +173,7 @@ final class ClassSumClassifierTest {
     LabelAggregator aggregator = new LabelAggregator(1, 6);
     aggregator.foldSum(0, new long[6], 1, LabelGrid.VOTE, 1);
     assertThatThrownBy(() -> fit(aggregator.result()))
-        .hasMessageContaining("sums must be one answer of 5 by 3 entries");
+        .hasMessageContaining("sums must be 1 answers of 5 by 3 entries");
   }
 
   @Test

@@ -38,7 +38,7 @@ final class DistillerTest {
         UnsafeSimulatedSites.votes(transfer.labels(), Stripes.CLASSES, TEACHERS, skill, grid, 5);
     AggregatedLabels labels =
         UnsafeSimulatedSites.noised(votes, TEACHERS, 3, new LabelGrid(grid), sigma, 6);
-    return distiller.distil(labels, transfer.samples(), plan, Progress.silent());
+    return distiller.distil(labels, List.of(), transfer.samples(), plan, Progress.silent());
   }
 
   @Test
@@ -137,6 +137,7 @@ final class DistillerTest {
     List<Integer> told = new ArrayList<>();
     Distillation distillation = distiller.distil(
         labels,
+        List.of(),
         transfer.samples(),
         StudentPlans.plan(
             "linear", "student.rehearsal=on", "student.generations=2", "student.selfTraining=off"),
@@ -168,9 +169,10 @@ final class DistillerTest {
         UnsafeSimulatedSites.noised(votes, TEACHERS, 3, LabelGrid.VOTE, 50, 6);
     StudyPlan plan = StudentPlans.plan("linear");
     List<Integer> told = new ArrayList<>();
-    Distillation first =
-        distiller.distil(labels, transfer.samples(), plan, (done, total) -> told.add(done));
-    Distillation second = distiller.distil(labels, transfer.samples(), plan, Progress.silent());
+    Distillation first = distiller.distil(
+        labels, List.of(), transfer.samples(), plan, (done, total) -> told.add(done));
+    Distillation second =
+        distiller.distil(labels, List.of(), transfer.samples(), plan, Progress.silent());
     assertThat(first.student()).isEqualTo(second.student());
     assertThat(first.report()).isEqualTo(second.report());
     assertThat(told).containsExactly(1, 2, 3, 4, 5, 6, 7);
@@ -188,6 +190,7 @@ final class DistillerTest {
     AggregatedLabels nothing = new LabelAggregator(10, 3).result();
     assertThatThrownBy(() -> distiller.distil(
             nothing,
+            List.of(),
             Stripes.images(10, 1).samples(),
             StudentPlans.plan("linear"),
             Progress.silent()))

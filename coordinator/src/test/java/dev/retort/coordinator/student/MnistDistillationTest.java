@@ -18,6 +18,7 @@ import dev.retort.learn.TrainingSettings;
 import dev.retort.plan.StudyPlan;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -63,7 +64,7 @@ final class MnistDistillationTest {
         UnsafeSimulatedSites.noised(votes, TEACHERS, 3, LabelGrid.VOTE, SIGMA, 1);
     StudyPlan plan = StudentPlans.plan("cnn-small", "student.epochs=5");
     Distillation distillation = new Distiller(engine, ComputeDevice.cpu())
-        .distil(labels, transfer.samples(), plan, Progress.silent());
+        .distil(labels, List.of(), transfer.samples(), plan, Progress.silent());
     try (NetworkScorer scorer =
         NetworkScorer.open(engine, ComputeDevice.cpu(), distillation.student())) {
       // Over many draws of the noise the accuracy lies at 0.90 with a deviation of 0.015; the draw

@@ -37,7 +37,7 @@ final class StudentArtifactsTest {
     int[][] votes = UnsafeSimulatedSites.votes(transfer.labels(), 3, 300, 0.6, 1, 5);
     AggregatedLabels labels = UnsafeSimulatedSites.noised(votes, 300, 3, LabelGrid.VOTE, 40, 6);
     return new Distiller(LearnEngine.start(1), ComputeDevice.cpu())
-        .distil(labels, transfer.samples(), plan, Progress.silent());
+        .distil(labels, List.of(), transfer.samples(), plan, Progress.silent());
   }
 
   private static final List<SiteSpending> SITES = List.of(

@@ -1,0 +1,57 @@
+package dev.retort.coordinator.student;
+
+import dev.retort.coordinator.aggregate.AggregatedLabels;
+import dev.retort.data.Samples;
+import dev.retort.encode.ClassSumSpace;
+import dev.retort.plan.RoundInput;
+import dev.retort.plan.RoundInput.Classifier;
+import dev.retort.plan.RoundInput.Selection;
+import dev.retort.plan.StudyPlan;
+import java.util.List;
+
+/** What a study asks from round to round, where its plan leaves that open. Post-processing of what was released. */
+public final class AskedRounds {
+
+  private AskedRounds() {}
+
+  /**
+   * What the next round asks.
+   *
+   * @param labels the answers to the rounds before, question by question; read only if there was a round
+   * @param asked what those rounds asked, as far as the plan leaves it open, in order
+   */
+  public static RoundInput next(
+      StudyPlan plan, AggregatedLabels labels, List<RoundInput> asked, Samples transfer) {
+    return switch (plan.privacy().mechanism()) {
+      case DISCRETE_GAUSSIAN ->
+        asked.isEmpty()
+            ? QuerySelection.first(plan, transfer)
+            : QuerySelection.next(
+                plan, selections(asked), labels(labels, asked, transfer.count()), transfer);
+      case CLASS_SUMS ->
+        ClassSumClassifier.fit(
+                labels,
+                classifiers(asked),
+                new ClassSumSpace(transfer, plan.classSums().features()),
+                transfer,
+                plan.labelSpace().size(),
+                plan.seed())
+            .asked();
+    };
+  }
+
+  /** Labels of transfer samples: the first of them, or those that rounds selected. */
+  static LabelEstimate labels(AggregatedLabels labels, List<RoundInput> asked, int samples) {
+    return asked.isEmpty()
+        ? LabelEstimate.of(labels)
+        : LabelEstimate.of(labels, selections(asked), samples);
+  }
+
+  static List<Classifier> classifiers(List<RoundInput> asked) {
+    return asked.stream().map(Classifier.class::cast).toList();
+  }
+
+  private static List<Selection> selections(List<RoundInput> asked) {
+    return asked.stream().map(Selection.class::cast).toList();
+  }
+}
