@@ -1,7 +1,7 @@
 package dev.retort.bench;
 
-import dev.retort.coordinator.aggregate.AggregatedLabels;
 import dev.retort.coordinator.aggregate.LabelAggregator;
+import dev.retort.coordinator.student.AskedRounds;
 import dev.retort.coordinator.student.Distillation;
 import dev.retort.coordinator.student.Distiller;
 import dev.retort.data.LabelledSamples;
@@ -16,6 +16,7 @@ import dev.retort.node.shard.ShardKey;
 import dev.retort.node.shard.UnitSelection;
 import dev.retort.node.teacher.AnswerTable;
 import dev.retort.node.teacher.ClassSums;
+import dev.retort.plan.RoundInput;
 import dev.retort.plan.StudyNoise;
 import dev.retort.plan.StudyPlan;
 import java.nio.file.Path;
@@ -54,19 +55,29 @@ public final class ClassSumAccuracy {
     System.out.printf("%s: space learnt in %.1f s%n", data.getFileName(), seconds(start));
     start = System.nanoTime();
     PrivateTable records = PrivateTable.ofRows(train);
-    AnswerTable exact = ClassSums.of(
-        records,
-        UnitSelection.of(new ShardKey(new byte[ShardKey.BYTES]), records.units(), train.count()),
-        space,
-        StudyNoise.mechanism(any));
+    UnitSelection selection =
+        UnitSelection.of(new ShardKey(new byte[ShardKey.BYTES]), records.units(), train.count());
+    AnswerTable exact = ClassSums.of(records, selection, space, StudyNoise.mechanism(any));
     System.out.printf("%d records added up in %.1f s%n", train.count(), seconds(start));
     for (String epsilon : args[1].split(",")) {
       List<Double> found = new ArrayList<>();
       for (int seed = 1; seed <= seeds; seed++) {
         StudyPlan plan = StudentAccuracy.plan(Double.parseDouble(epsilon), seed, 1, overrides);
         start = System.nanoTime();
+        SplittableRandom random = new SplittableRandom(seed);
+        LabelAggregator sums = new LabelAggregator(plan.queries().rounds(), exact.width());
+        List<RoundInput> asked = new ArrayList<>();
+        fold(noised(exact, plan, random), 0, plan, sums);
+        for (int round = 1; round < plan.queries().rounds(); round++) {
+          RoundInput next = AskedRounds.next(plan, sums.result(), asked, transfer.samples());
+          asked.add(next);
+          float[] weights = ((RoundInput.Classifier) next).weights();
+          AnswerTable left =
+              ClassSums.residuals(records, selection, space, weights, StudyNoise.mechanism(plan));
+          fold(noised(left, plan, random), round, plan, sums);
+        }
         Distillation distillation = new Distiller(engine, ComputeDevice.cpu())
-            .distil(noised(exact, plan, seed), transfer.samples(), plan, Progress.silent());
+            .distil(sums.result(), asked, transfer.samples(), plan, Progress.silent());
         double seconds = seconds(start);
         try (NetworkScorer scorer =
             NetworkScorer.open(engine, ComputeDevice.cpu(), distillation.student())) {
@@ -92,14 +103,18 @@ public final class ClassSumAccuracy {
   }
 
   /** The sums with one noise, from a seed: nothing here is released. */
-  private static AggregatedLabels noised(AnswerTable exact, StudyPlan plan, long seed) {
+  private static int[] noised(AnswerTable exact, StudyPlan plan, SplittableRandom random) {
     int[] values = exact.sums();
-    SplittableRandom random = new SplittableRandom(seed);
     StudyNoise.mechanism(plan).noise().addTo(values, random::nextLong);
-    LabelAggregator aggregator = new LabelAggregator(1, exact.width());
-    long variance = (long) plan.privacy().sigma() * plan.privacy().sigma();
-    aggregator.foldSum(
-        0, Arrays.stream(values).asLongStream().toArray(), 1, LabelGrid.VOTE, variance);
-    return aggregator.result();
+    return values;
+  }
+
+  private static void fold(int[] noised, int round, StudyPlan plan, LabelAggregator sums) {
+    sums.foldSum(
+        round,
+        Arrays.stream(noised).asLongStream().toArray(),
+        1,
+        LabelGrid.VOTE,
+        (long) plan.privacy().sigma() * plan.privacy().sigma());
   }
 }

@@ -1,8 +1,8 @@
 package dev.retort.bench;
 
 import dev.retort.coordinator.aggregate.AggregatedLabels;
-import dev.retort.coordinator.aggregate.ContributionKey;
 import dev.retort.coordinator.aggregate.LabelAggregator;
+import dev.retort.coordinator.student.AskedRounds;
 import dev.retort.coordinator.student.Distillation;
 import dev.retort.coordinator.student.Distiller;
 import dev.retort.data.IdxFile;
@@ -10,7 +10,6 @@ import dev.retort.data.LabelledSamples;
 import dev.retort.data.SampleShape;
 import dev.retort.data.Samples;
 import dev.retort.encode.PublicEncoder;
-import dev.retort.label.LabelBlock;
 import dev.retort.label.LabelGrid;
 import dev.retort.learn.Architecture;
 import dev.retort.learn.ComputeDevice;
@@ -19,14 +18,20 @@ import dev.retort.learn.NetworkScorer;
 import dev.retort.learn.Progress;
 import dev.retort.learn.TrainingSettings;
 import dev.retort.noise.DiscreteGaussian;
+import dev.retort.plan.QueryOrder;
+import dev.retort.plan.RoundInput;
 import dev.retort.plan.StudyNoise;
 import dev.retort.plan.StudyPlan;
 import dev.retort.plan.StudyPlans;
+import dev.retort.plan.StudyRounds;
+import dev.retort.transfer.SampleRange;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 
 /**
  * How accurate a student is at a given epsilon, with one noise for the sum of all teachers' votes, as secure aggregation
@@ -87,10 +92,11 @@ public final class StudentAccuracy {
       List<Double> onPublic = new ArrayList<>();
       for (int seed = 1; seed <= seeds; seed++) {
         StudyPlan plan = plan(Double.parseDouble(epsilon), seed, teachers, overrides);
-        AggregatedLabels labels = noised(votes, plan, seed);
+        List<RoundInput> rounds = new ArrayList<>();
+        AggregatedLabels labels = ask(votes, plan, transfer.samples(), seed, rounds);
         long start = System.nanoTime();
         Distillation distillation = new Distiller(engine, ComputeDevice.cpu())
-            .distil(labels, transfer.samples(), plan, Progress.silent());
+            .distil(labels, rounds, transfer.samples(), plan, Progress.silent());
         double seconds = (System.nanoTime() - start) / 1e9;
         try (NetworkScorer scorer =
             NetworkScorer.open(engine, ComputeDevice.cpu(), distillation.student())) {
@@ -135,23 +141,36 @@ public final class StudentAccuracy {
         StudyPlans.readFile("bench", yaml, overrides).plan(), PUBLIC, SampleShape.image(1, 28, 28));
   }
 
-  /** The votes on the samples asked, with the plan's noise on each count, from a seed: nothing here is released. */
-  private static AggregatedLabels noised(TeacherVotes votes, StudyPlan plan, long seed) {
-    int asked = plan.queries().limit();
-    int sigma = plan.privacy().sigma();
-    int[] values = new int[asked * CLASSES];
-    for (int i = 0; i < values.length; i++) {
-      values[i] = votes.counts()[i / CLASSES][i % CLASSES];
-    }
+  /**
+   * The votes on the samples that the plan asks for, round by round, with its noise on each count, from a seed: nothing here
+   * is released.
+   *
+   * @param asked is filled with what the rounds ask
+   */
+  private static AggregatedLabels ask(
+      TeacherVotes votes, StudyPlan plan, Samples transfer, long seed, List<RoundInput> asked) {
     SplittableRandom random = new SplittableRandom(seed);
-    new DiscreteGaussian(sigma).addTo(values, random::nextLong);
-    LabelAggregator aggregator = new LabelAggregator(asked, CLASSES);
-    aggregator.fold(
-        new ContributionKey("all", 0),
-        new LabelBlock(0, asked, CLASSES, values),
-        votes.teachers(),
-        LabelGrid.VOTE,
-        sigma);
+    DiscreteGaussian noise = new DiscreteGaussian(plan.privacy().sigma());
+    LabelAggregator aggregator = new LabelAggregator(plan.queries().limit(), CLASSES);
+    for (SampleRange round : StudyRounds.ranges(plan)) {
+      int[] samples = IntStream.range((int) round.first(), (int) round.end()).toArray();
+      if (plan.queries().plan() != QueryOrder.ALL) {
+        RoundInput next = AskedRounds.next(plan, aggregator.result(), asked, transfer);
+        asked.add(next);
+        samples = ((RoundInput.Selection) next).samples();
+      }
+      int[] values = new int[samples.length * CLASSES];
+      for (int i = 0; i < values.length; i++) {
+        values[i] = votes.counts()[samples[i / CLASSES]][i % CLASSES];
+      }
+      noise.addTo(values, random::nextLong);
+      aggregator.foldSum(
+          round.first(),
+          Arrays.stream(values).asLongStream().toArray(),
+          votes.teachers(),
+          LabelGrid.VOTE,
+          (long) plan.privacy().sigma() * plan.privacy().sigma());
+    }
     return aggregator.result();
   }
 
