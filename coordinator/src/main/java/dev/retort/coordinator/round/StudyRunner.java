@@ -20,14 +20,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,8 +35,6 @@ import org.slf4j.LoggerFactory;
 public final class StudyRunner implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(StudyRunner.class);
-  private static final Duration NOTICE_INTERVAL = Duration.ofMillis(50);
-  private static final Duration WITNESS_PATIENCE = Duration.ofSeconds(5);
 
   private final StudyStore store;
   private final NodeRoster roster;
@@ -54,13 +46,10 @@ public final class StudyRunner implements AutoCloseable {
   private final SumRounds sums;
   private final RoundTurns rounds;
   private final Clock clock;
-  private final ScheduledExecutorService desk =
-      Executors.newSingleThreadScheduledExecutor(task -> daemon(task, "study-runner"));
-  private final ExecutorService distiller =
-      Executors.newSingleThreadExecutor(task -> daemon(task, "distiller"));
+  private final RunnerDesk desk = new RunnerDesk();
+  private final ExecutorService distiller = RunnerDesk.thread("distiller");
   private final Map<String, StudyProgress> live = new LinkedHashMap<>();
-  private final Map<String, List<Consumer<StudyView>>> watchers = new ConcurrentHashMap<>();
-  private final Set<String> noticePending = new HashSet<>();
+  private final StudyWatchers watchers = new StudyWatchers(desk::later);
 
   /**
    * Wires the runner; nothing runs before {@link #start()}.
@@ -106,7 +95,7 @@ public final class StudyRunner implements AutoCloseable {
       if (study.state() instanceof StudyState.Failed) {
         journal.failed(study);
       } else if (!study.state().ended()) {
-        onDesk(() -> takeUp(study));
+        desk.execute(() -> takeUp(study));
       }
     }
   }
@@ -119,13 +108,13 @@ public final class StudyRunner implements AutoCloseable {
   public void create(Study study) throws LogUnavailableException {
     journal.opened(study);
     store.insert(study);
-    onDesk(() -> takeUp(study));
+    desk.execute(() -> takeUp(study));
   }
 
   /** A node has opened its work stream and is ready. */
   public void connected(NodeLink link) {
     // On the desk, else a study that is taken up at this moment would be offered twice.
-    onDesk(() -> {
+    desk.execute(() -> {
       links.open(link);
       witnesses.show();
       live.values().forEach(progress -> {
@@ -138,7 +127,7 @@ public final class StudyRunner implements AutoCloseable {
 
   /** A node's work stream has ended. */
   public void disconnected(NodeLink link) {
-    onDesk(() -> {
+    desk.execute(() -> {
       if (links.close(link)) {
         LOG.info("node {} disconnected", link.nodeId());
         live.values().forEach(progress -> progress.absent(link.nodeId()));
@@ -234,7 +223,7 @@ public final class StudyRunner implements AutoCloseable {
 
   /** A snapshot of a study, live or ended. */
   public Optional<StudyView> view(String studyId) {
-    return call(() -> current(studyId));
+    return desk.call(() -> current(studyId));
   }
 
   /** Snapshots of every study, newest first. */
@@ -244,25 +233,25 @@ public final class StudyRunner implements AutoCloseable {
 
   /** Sends {@code watcher} a snapshot now and at changes, at most twenty a second, until it is taken off again. */
   public void watch(String studyId, Consumer<StudyView> watcher) {
-    watchers.computeIfAbsent(studyId, id -> new CopyOnWriteArrayList<>()).add(watcher);
-    onDesk(() -> current(studyId).ifPresent(watcher));
+    watchers.add(studyId, watcher);
+    desk.execute(() -> current(studyId).ifPresent(watcher));
   }
 
   /** Sends {@code watcher} nothing more. */
   public void unwatch(String studyId, Consumer<StudyView> watcher) {
-    watchers.getOrDefault(studyId, new CopyOnWriteArrayList<>()).remove(watcher);
+    watchers.remove(studyId, watcher);
   }
 
   @Override
   public void close() {
-    desk.shutdownNow();
+    desk.close();
     distiller.shutdownNow();
   }
 
   private Optional<StudyView> current(String studyId) {
     StudyProgress progress = live.get(studyId);
     return progress != null
-        ? Optional.of(progress.view(roster.nodeIds()))
+        ? Optional.of(view(progress))
         : store.find(studyId).map(study -> restored(study).view(Set.of()));
   }
 
@@ -293,10 +282,7 @@ public final class StudyRunner implements AutoCloseable {
     int round = progress.round();
     Duration left = Duration.between(
         clock.instant(), progress.opened().plus(study.plan().cohort().deadline()));
-    var unused = desk.schedule(
-        () -> guarded(() -> deadlinePassed(study.id(), round)),
-        Math.max(0, left.toMillis()),
-        TimeUnit.MILLISECONDS);
+    desk.later(left.isNegative() ? Duration.ZERO : left, () -> deadlinePassed(study.id(), round));
   }
 
   private StudyProgress restored(Study study) {
@@ -401,35 +387,16 @@ public final class StudyRunner implements AutoCloseable {
     Study study = progress.study();
     witnesses.show();
     Future<?> unused = distiller.submit(() -> {
-      StudyState end;
-      try {
-        distillation.distil(
-            study,
-            (done, total) -> onStudy(study.id(), running -> {
-              running.epoch(done, total);
-              notice(running);
-            }));
-        showBeforeTheEnd();
-        end = new StudyState.Finished();
-      } catch (StudyDistillation.DistillationFailedException e) {
-        LOG.warn("study {}: no student: {}", study.id(), e.getMessage(), e);
-        end = new StudyState.Failed(String.valueOf(e.getMessage()));
-      } catch (RuntimeException | Error e) {
-        LOG.error("study {}: distillation broke off", study.id(), e);
-        end = new StudyState.Failed("distillation broke off; the coordinator's log says why");
-      }
-      StudyState reached = end;
-      onStudy(study.id(), running -> end(running, reached));
+      StudyState end = StudyEnding.of(
+          study,
+          distillation,
+          witnesses,
+          (done, total) -> onStudy(study.id(), running -> {
+            running.epoch(done, total);
+            notice(running);
+          }));
+      onStudy(study.id(), running -> end(running, end));
     });
-  }
-
-  /** Nodes may leave as soon as they hear that the study is over. */
-  private void showBeforeTheEnd() {
-    try {
-      witnesses.showAndWait(WITNESS_PATIENCE);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
   }
 
   private void ask(Study study, NodeLink link, SampleRange range) {
@@ -471,11 +438,7 @@ public final class StudyRunner implements AutoCloseable {
 
     @Override
     public void later(Duration delay, Runnable action) {
-      try {
-        var unused = desk.schedule(() -> guarded(action), delay.toMillis(), TimeUnit.MILLISECONDS);
-      } catch (RejectedExecutionException e) {
-        LOG.debug("the runner is closed", e);
-      }
+      desk.later(delay, action);
     }
 
     @Override
@@ -552,68 +515,25 @@ public final class StudyRunner implements AutoCloseable {
     notice(progress);
   }
 
-  /** Publishes soon: many changes in a row make one snapshot. */
   private void notice(StudyProgress progress) {
-    if (noticePending.add(progress.study().id())) {
-      var unused = desk.schedule(
-          () -> guarded(() -> {
-            noticePending.remove(progress.study().id());
-            if (live.containsKey(progress.study().id())) {
-              publish(progress);
-            }
-          }),
-          NOTICE_INTERVAL.toMillis(),
-          TimeUnit.MILLISECONDS);
-    }
+    String id = progress.study().id();
+    watchers.notice(id, () -> Optional.ofNullable(live.get(id)).map(this::view));
   }
 
   private void publish(StudyProgress progress) {
-    List<Consumer<StudyView>> list = watchers.get(progress.study().id());
-    if (list != null && !list.isEmpty()) {
-      StudyView view = progress.view(roster.nodeIds());
-      list.forEach(watcher -> watcher.accept(view));
-    }
+    watchers.publish(progress.study().id(), () -> view(progress));
+  }
+
+  private StudyView view(StudyProgress progress) {
+    return progress.view(roster.nodeIds());
   }
 
   private void onStudy(String studyId, Consumer<StudyProgress> action) {
-    onDesk(() -> {
+    desk.execute(() -> {
       StudyProgress progress = live.get(studyId);
       if (progress != null) {
         action.accept(progress);
       }
     });
-  }
-
-  private void onDesk(Runnable action) {
-    try {
-      desk.execute(() -> guarded(action));
-    } catch (RejectedExecutionException e) {
-      LOG.debug("the runner is closed", e);
-    }
-  }
-
-  private static void guarded(Runnable action) {
-    try {
-      action.run();
-    } catch (RuntimeException e) {
-      LOG.error("an event could not be carried out", e);
-    }
-  }
-
-  private <T> T call(java.util.concurrent.Callable<T> query) {
-    try {
-      return desk.submit(query).get();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted", e);
-    } catch (java.util.concurrent.ExecutionException e) {
-      throw new IllegalStateException("the runner could not answer", e.getCause());
-    }
-  }
-
-  private static Thread daemon(Runnable task, String name) {
-    Thread thread = new Thread(task, name);
-    thread.setDaemon(true);
-    return thread;
   }
 }
