@@ -1,5 +1,6 @@
 package dev.retort.coordinator;
 
+import dev.retort.config.InvalidConfigException;
 import dev.retort.coordinator.aggregate.AggregatedLabels;
 import dev.retort.coordinator.aggregate.ContributionKey;
 import dev.retort.coordinator.aggregate.FoldOutcome;
@@ -10,6 +11,7 @@ import dev.retort.coordinator.student.Distillation;
 import dev.retort.coordinator.student.Distiller;
 import dev.retort.coordinator.student.Evaluation;
 import dev.retort.coordinator.student.ModelCard;
+import dev.retort.coordinator.student.PublicSamples;
 import dev.retort.coordinator.student.SiteSpending;
 import dev.retort.coordinator.student.StudentArtifacts;
 import dev.retort.coordinator.study.Study;
@@ -23,6 +25,7 @@ import dev.retort.data.LabelledSamples;
 import dev.retort.data.MalformedIdxException;
 import dev.retort.data.MalformedTableException;
 import dev.retort.data.PrivateColumns;
+import dev.retort.data.TableSchema;
 import dev.retort.journal.JournalEntry.Place;
 import dev.retort.label.LabelGrid;
 import dev.retort.learn.ComputeDevice;
@@ -33,6 +36,7 @@ import dev.retort.learn.UnsuitableArchitectureException;
 import dev.retort.plan.EvaluationSource;
 import dev.retort.plan.StudyNoise;
 import dev.retort.plan.StudyPlan;
+import dev.retort.plan.StudyViews;
 import dev.retort.privacy.Conversion;
 import dev.retort.privacy.Mechanism;
 import dev.retort.privacy.Zcdp;
@@ -95,13 +99,16 @@ final class StudentWorkshop implements StudyDistillation {
       Contributions contributions = fold(study);
       AggregatedLabels labels = contributions.aggregator().result();
       journal.aggregated(study, contributions.places(), labels.digest());
+      StudyViews views = StudyViews.of(plan, transfer.manifest().schema());
+      PublicSamples samples = PublicSamples.of(transfer.samples(), views);
       Distillation distillation =
-          new Distiller(engine, device).distil(labels, transfer.samples(), plan, progress::epoch);
-      @Nullable Evaluation evaluation = evaluate(study, transfer.manifest(), distillation);
+          new Distiller(engine, device).distil(labels, samples, plan, progress::epoch);
+      @Nullable Evaluation evaluation = evaluate(study, views.student().schema(), distillation);
       ModelCard card = StudentArtifacts.write(
           studies.resolve(study.id()),
           plan,
           transfer.manifest().licence(),
+          views.student().schema(),
           contributions.spending(),
           distillation,
           evaluation,
@@ -110,13 +117,14 @@ final class StudentWorkshop implements StudyDistillation {
               distillation.student(),
               plan,
               contributions.spending().size(),
-              transfer.samples(),
+              samples,
               clock));
       journal.distilled(study, card.weights());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new DistillationFailedException("the coordinator was stopped", e);
-    } catch (MissingChunkException
+    } catch (InvalidConfigException
+        | MissingChunkException
         | DigestMismatchException
         | MalformedManifestException
         | UnknownArchitectureException
@@ -184,28 +192,30 @@ final class StudentWorkshop implements StudyDistillation {
     }
   }
 
-  private @Nullable Evaluation evaluate(Study study, Manifest manifest, Distillation distillation)
+  private @Nullable Evaluation evaluate(
+      Study study, @Nullable TableSchema schema, Distillation distillation)
       throws IOException, MalformedIdxException, MalformedTableException {
     EvaluationSource source = study.evaluation();
     if (source == null) {
       return null;
     }
-    LabelledSamples records =
-        records(source, manifest, study.plan().labelSpace().size());
+    LabelledSamples records = records(source, schema, study.plan().labelSpace().size());
     try (NetworkScorer scorer = NetworkScorer.open(engine, device, distillation.student())) {
       return new Evaluation(source.name(), records.count(), scorer.accuracy(records));
     }
   }
 
-  private static LabelledSamples records(EvaluationSource source, Manifest manifest, int classes)
+  /** The records as the student reads them; columns of other views need not be there. */
+  private static LabelledSamples records(
+      EvaluationSource source, @Nullable TableSchema schema, int classes)
       throws IOException, MalformedIdxException, MalformedTableException {
     if (source.images() != null && source.labels() != null) {
       return IdxFile.read(Path.of(source.images()), Path.of(source.labels()), classes);
     }
-    if (source.table() == null || manifest.schema() == null) {
+    if (source.table() == null || schema == null) {
       throw new IOException("evaluation.table needs a transfer set that was imported from a table");
     }
-    return CsvTable.readPrivate(Path.of(source.table()), manifest.schema(), PrivateColumns.none())
+    return CsvTable.readPrivate(Path.of(source.table()), schema, PrivateColumns.none())
         .records();
   }
 }

@@ -14,10 +14,10 @@ import dev.retort.node.shard.UnsuitableRecordsException;
 import dev.retort.node.teacher.AnswerTable;
 import dev.retort.node.teacher.ClassSums;
 import dev.retort.node.teacher.CorruptAnswerTableException;
+import dev.retort.node.teacher.PublicSpaces;
 import dev.retort.node.teacher.TeacherInput;
 import dev.retort.node.teacher.TeacherVotes;
 import dev.retort.plan.StudyPlan;
-import dev.retort.transfer.TransferSet;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -54,11 +54,12 @@ final class StudyAnswers {
         LOG.warn("{}", e.getMessage());
       }
     }
-    TransferSet transfer = fetch.samples(coordinator, study.manifest());
+    Samples transfer =
+        study.view().of(fetch.samples(coordinator, study.manifest()).samples());
     PrivateTable records = recordsAgain(study);
     AnswerTable table = switch (study.plan().privacy().mechanism()) {
-      case DISCRETE_GAUSSIAN -> votes(study, records, transfer.samples());
-      case CLASS_SUMS -> classSums(study, records, transfer.samples());
+      case DISCRETE_GAUSSIAN -> votes(study, records, transfer);
+      case CLASS_SUMS -> classSums(study, records, transfer);
     };
     study.answers().write(table);
     return table;
@@ -71,8 +72,7 @@ final class StudyAnswers {
     return ClassSums.of(
         records,
         UnitSelection.of(site.shardKey(), records.units(), wanted.units()),
-        site.spaces()
-            .classSums(study.plan().transferSetRef().manifest(), transfer, wanted.features()),
+        site.spaces().classSums(publicView(study), transfer, wanted.features()),
         study.mechanism());
   }
 
@@ -81,8 +81,7 @@ final class StudyAnswers {
     StudyPlan.Teachers wanted = study.plan().teachers();
     LOG.info("study {}: training {} teachers", study.id(), wanted.perNode());
     ShardAssignment shards = ShardAssignment.of(site.shardKey(), records.units(), wanted.perNode());
-    TeacherInput input = site.spaces()
-        .teacherInput(study.plan().transferSetRef().manifest(), transfer, wanted.features());
+    TeacherInput input = site.spaces().teacherInput(publicView(study), transfer, wanted.features());
     TrainedEnsemble ensemble = new TeacherVotes(site.engine(), study.device())
         .train(
             architecture(wanted.architecture()),
@@ -103,9 +102,15 @@ final class StudyAnswers {
     return table;
   }
 
+  private static PublicSpaces.View publicView(JoinedStudy study) {
+    return new PublicSpaces.View(
+        study.plan().transferSetRef().manifest(), study.plan().teachers().view());
+  }
+
   private PrivateTable recordsAgain(JoinedStudy study) throws StudyImpossibleException {
     try {
-      return site.records().read(study.manifest(), study.plan().labelSpace().size());
+      return site.records()
+          .read(study.manifest(), study.view(), study.plan().labelSpace().size());
     } catch (UnsuitableRecordsException e) {
       LOG.warn("the site's records can no longer be read: {}", e.getMessage());
       throw new StudyImpossibleException(e.publicMessage(), e);
