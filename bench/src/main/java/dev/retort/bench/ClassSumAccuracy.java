@@ -4,6 +4,7 @@ import dev.retort.coordinator.aggregate.LabelAggregator;
 import dev.retort.coordinator.student.AskedRounds;
 import dev.retort.coordinator.student.Distillation;
 import dev.retort.coordinator.student.Distiller;
+import dev.retort.coordinator.student.PublicSamples;
 import dev.retort.data.LabelledSamples;
 import dev.retort.data.PrivateTable;
 import dev.retort.encode.ClassSumSpace;
@@ -69,7 +70,8 @@ public final class ClassSumAccuracy {
         List<RoundInput> asked = new ArrayList<>();
         fold(noised(exact, plan, random), 0, plan, sums);
         for (int round = 1; round < plan.queries().rounds(); round++) {
-          RoundInput next = AskedRounds.next(plan, sums.result(), asked, transfer.samples());
+          RoundInput next = AskedRounds.next(
+              plan, sums.result(), asked, PublicSamples.seenWhole(transfer.samples()));
           asked.add(next);
           float[] weights = ((RoundInput.Classifier) next).weights();
           AnswerTable left =

@@ -5,6 +5,7 @@ import dev.retort.coordinator.aggregate.LabelAggregator;
 import dev.retort.coordinator.student.AskedRounds;
 import dev.retort.coordinator.student.Distillation;
 import dev.retort.coordinator.student.Distiller;
+import dev.retort.coordinator.student.PublicSamples;
 import dev.retort.data.IdxFile;
 import dev.retort.data.LabelledSamples;
 import dev.retort.data.SampleShape;
@@ -155,7 +156,8 @@ public final class StudentAccuracy {
     for (SampleRange round : StudyRounds.ranges(plan)) {
       int[] samples = IntStream.range((int) round.first(), (int) round.end()).toArray();
       if (plan.queries().plan() != QueryOrder.ALL) {
-        RoundInput next = AskedRounds.next(plan, aggregator.result(), asked, transfer);
+        RoundInput next =
+            AskedRounds.next(plan, aggregator.result(), asked, PublicSamples.seenWhole(transfer));
         asked.add(next);
         samples = ((RoundInput.Selection) next).samples();
       }

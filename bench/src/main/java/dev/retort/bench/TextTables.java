@@ -113,7 +113,8 @@ final class TextTables {
     }
   }
 
-  private static List<List<String>> rows(Path file) throws IOException {
+  /** The cells of a packed table of tabulators, without its header. */
+  static List<List<String>> rows(Path file) throws IOException {
     try (BufferedReader reader = new BufferedReader(new InputStreamReader(
         new GZIPInputStream(Files.newInputStream(file)), StandardCharsets.UTF_8))) {
       return reader

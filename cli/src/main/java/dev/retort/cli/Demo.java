@@ -311,6 +311,7 @@ final class Demo {
         null,
         ceiling,
         null,
+        null,
         sites,
         ledgers.epsilon(),
         plan.privacy().delta(),

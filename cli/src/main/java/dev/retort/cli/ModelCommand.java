@@ -1,5 +1,6 @@
 package dev.retort.cli;
 
+import dev.retort.coordinator.student.StudentArtifacts;
 import dev.retort.data.CsvTable;
 import dev.retort.data.IdxFile;
 import dev.retort.data.LabelledSamples;
@@ -10,6 +11,7 @@ import dev.retort.learn.LearnEngine;
 import dev.retort.learn.ModelFile;
 import dev.retort.learn.NetworkScorer;
 import dev.retort.learn.OnnxScorer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -50,10 +52,13 @@ final class ModelCommand extends CommandGroup {
     @Option(names = "--labels", description = "An IDX label file, with --images.")
     private @Nullable Path labels;
 
-    @Option(names = "--table", description = "A CSV file with a header, with --schema.")
+    @Option(names = "--table", description = "A CSV file with a header.")
     private @Nullable Path table;
 
-    @Option(names = "--schema", description = "The YAML description of the table's columns.")
+    @Option(
+        names = "--schema",
+        description = "The YAML description of the table's columns. Default: the student's own,"
+            + " schema.json in DIR.")
     private @Nullable Path schema;
 
     @Option(names = "--json", description = "Print one JSON object.")
@@ -63,6 +68,12 @@ final class ModelCommand extends CommandGroup {
     public Integer call() throws Exception {
       ModelFile model = ModelFile.read(directory);
       LabelledSamples records = records(model.labels().size());
+      if (!records.samples().shape().equals(model.network().shape())) {
+        throw new CommandFailedException(
+            "records must be of shape " + model.network().shape()
+                + ", as the student reads them; leave --schema out to read a table by the student's own: "
+                + records.samples().shape());
+      }
       LearnEngine engine = LearnEngine.start();
       double onnx;
       float[] onnxLogits;
@@ -105,12 +116,16 @@ final class ModelCommand extends CommandGroup {
       if (images != null && labels != null) {
         return IdxFile.read(images, labels, classes);
       }
-      if (table != null && schema != null) {
-        return CsvTable.readPrivate(table, TableSchema.read(schema), PrivateColumns.none())
+      if (table != null) {
+        Path columns = schema == null ? directory.resolve(StudentArtifacts.SCHEMA) : schema;
+        if (!Files.exists(columns)) {
+          throw new CommandFailedException(
+              "--table needs --schema where there is no such file: " + columns);
+        }
+        return CsvTable.readPrivate(table, TableSchema.read(columns), PrivateColumns.none())
             .records();
       }
-      throw new CommandFailedException(
-          "--images and --labels, or --table and --schema, are needed");
+      throw new CommandFailedException("--images and --labels, or --table, are needed");
     }
   }
 }

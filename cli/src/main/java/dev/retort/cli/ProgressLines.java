@@ -65,9 +65,9 @@ final class ProgressLines {
     }
   }
 
-  /** A line that counts the texts of {@code table} that are encoded. */
+  /** A line that counts the texts and images of {@code table} that are encoded. */
   EncodingProgress texts(Path table) {
-    return texts -> update("texts of " + table.getFileName(), 0, -1, texts + " encoded");
+    return cells -> update("texts and images of " + table.getFileName(), 0, -1, cells + " encoded");
   }
 
   /** Prints a line above the bars. */

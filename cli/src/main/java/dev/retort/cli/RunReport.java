@@ -19,7 +19,9 @@ import tools.jackson.databind.json.JsonMapper;
  * @param ceilingAccuracy test accuracy of the student's architecture trained on all private records pooled, without
  *     privacy; null if not asked for
  * @param ceilingAuc the same network's area under the ROC curve; null if not asked for or not defined
- * @param siteAccuracies the same for each site's records alone; empty if not asked for
+ * @param teachersViewCeilingAccuracy {@code ceilingAccuracy} of a network that sees the teachers' view; null if not asked
+ *     for, or if the student sees the same
+ * @param siteAccuracies {@code ceilingAccuracy} of each site's records alone; empty if not asked for
  * @param epsilon the largest bound that any node spent, at {@code delta}
  * @param delta the probability beside it
  * @param rhoPico the largest zCDP loss that any node spent, in units of 1e-12
@@ -40,6 +42,7 @@ record RunReport(
     @Nullable Double voteAuc,
     @Nullable Double ceilingAccuracy,
     @Nullable Double ceilingAuc,
+    @Nullable Double teachersViewCeilingAccuracy,
     List<Double> siteAccuracies,
     double epsilon,
     double delta,

@@ -24,6 +24,7 @@ record RunTable(RunReport report) {
     measured(out, "vote of all teachers, without noise", report.voteAccuracy(), report.voteAuc());
     measured(
         out, "all records pooled, without privacy", report.ceilingAccuracy(), report.ceilingAuc());
+    optional(out, "the same, in the teachers' view", report.teachersViewCeilingAccuracy());
     measured(out, "the student", report.studentAccuracy(), report.studentAuc());
     out.append('\n');
     row(

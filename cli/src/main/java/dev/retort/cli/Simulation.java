@@ -9,6 +9,7 @@ import dev.retort.coordinator.store.Database;
 import dev.retort.coordinator.study.NodeState;
 import dev.retort.coordinator.study.Study;
 import dev.retort.coordinator.study.StudyState;
+import dev.retort.data.LabelledSamples;
 import dev.retort.data.Partition;
 import dev.retort.data.PrivateTable;
 import dev.retort.identity.FederationName;
@@ -35,6 +36,7 @@ import dev.retort.node.shard.SiteRecords;
 import dev.retort.node.teacher.PublicSpaces;
 import dev.retort.noise.NoiseKey;
 import dev.retort.plan.StudyPlan;
+import dev.retort.plan.StudyViews;
 import dev.retort.privacy.ApproxDp;
 import dev.retort.secagg.VerifyingKey;
 import dev.retort.transfer.ChunkStore;
@@ -148,7 +150,6 @@ final class Simulation {
     }
     IdentityKey identity = IdentityKey.generate(random);
     ComputeDevice device = engine.resolve(DeviceChoice.parse("auto"));
-    TeacherWatch watch = new TeacherWatch(data);
     List<Node> nodes = new ArrayList<>();
     ExecutorService work = Executors.newSingleThreadExecutor(task -> daemon(task, "sites"));
     Path coordinatorHome = Files.createDirectories(home.resolve("coordinator"));
@@ -177,6 +178,8 @@ final class Simulation {
           .start();
       try {
         Study study = core.desk().create(studyFile.toString());
+        StudyViews views = StudyViews.of(study.plan(), data.schema());
+        TeacherWatch watch = new TeacherWatch(data, views.teachers());
         SitePolicy policy = policy(study.plan(), keys.values());
         phases.book("setup");
         for (int node = 0; node < ids.size(); node++) {
@@ -201,7 +204,7 @@ final class Simulation {
         if (!(ended.study().state() instanceof StudyState.Finished)) {
           throw new CommandFailedException("no student: " + ended.study().state() + reasons(ended));
         }
-        return report(home, core, ended, partition, engine, device, watch, progress);
+        return report(home, core, ended, views, partition, engine, device, watch, progress);
       } finally {
         nodes.forEach(Node::close);
         server.shutdownNow();
@@ -359,6 +362,7 @@ final class Simulation {
       Path home,
       CoordinatorCore core,
       StudyView ended,
+      StudyViews views,
       Partition partition,
       LearnEngine engine,
       ComputeDevice device,
@@ -370,7 +374,9 @@ final class Simulation {
         engine, device, Architecture.parse(plan.student().architecture()), plan.seed());
     ModelFile model = ModelFile.read(
         CoordinatorCore.studies(core.home()).resolve(ended.study().id()));
-    Baselines.Score student = baselines.score(model.network(), data.test());
+    LabelledSamples records = views.student().of(data.records().records());
+    LabelledSamples test = views.student().of(data.test());
+    Baselines.Score student = baselines.score(model.network(), test);
     LedgerTally ledgers = new LedgerTally();
     for (int node = 0; node < partition.nodes(); node++) {
       Path ledger = home.resolve(String.format("site-%04d", node + 1)).resolve("ledger.db");
@@ -382,10 +388,13 @@ final class Simulation {
     }
     phases.book("verify");
     Baselines.@Nullable Score ceiling = extras.ceiling()
+        ? baselines.ceiling(records, test, (done, total) -> progress.update("ceiling", done, total))
+        : null;
+    Baselines.@Nullable Score teachersViewCeiling = extras.ceiling() && !views.isOne()
         ? baselines.ceiling(
-            data.records().records(),
-            data.test(),
-            (done, total) -> progress.update("ceiling", done, total))
+            views.teachers().of(data.records().records()),
+            views.teachers().of(data.test()),
+            (done, total) -> progress.update("ceiling, teachers' view", done, total))
         : null;
     List<Double> sites = List.of();
     if (extras.sites()) {
@@ -394,10 +403,7 @@ final class Simulation {
         rows[node] = partition.rows(node);
       }
       sites = baselines.sites(
-          data.records().records(),
-          rows,
-          data.test(),
-          (done, total) -> progress.update("sites alone", done, total));
+          records, rows, test, (done, total) -> progress.update("sites alone", done, total));
     }
     phases.book("baselines");
     progress.finish();
@@ -412,6 +418,7 @@ final class Simulation {
         watch.voteAuc(),
         ceiling == null ? null : (Double) ceiling.accuracy(),
         ceiling == null ? null : ceiling.auc(),
+        teachersViewCeiling == null ? null : (Double) teachersViewCeiling.accuracy(),
         sites,
         ledgers.epsilon(),
         plan.privacy().delta(),

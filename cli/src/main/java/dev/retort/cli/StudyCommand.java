@@ -3,6 +3,7 @@ package dev.retort.cli;
 import com.google.protobuf.util.JsonFormat;
 import dev.retort.config.InvalidConfigException;
 import dev.retort.config.StrictYaml;
+import dev.retort.coordinator.student.StudentArtifacts;
 import dev.retort.proto.v1.NodeStatus;
 import dev.retort.proto.v1.StudyCreated;
 import dev.retort.proto.v1.StudyStatus;
@@ -244,6 +245,14 @@ final class StudyCommand extends CommandGroup {
           Files.createDirectories(output);
           for (String name : ARTIFACTS) {
             Files.write(output.resolve(name), operator.artifact(study, name));
+          }
+          JsonNode digests = JsonMapper.shared()
+              .readTree(Files.readAllBytes(output.resolve("model-card.json")))
+              .path("digests");
+          if (digests.has(StudentArtifacts.SCHEMA)) {
+            Files.write(
+                output.resolve(StudentArtifacts.SCHEMA),
+                operator.artifact(study, StudentArtifacts.SCHEMA));
           }
         }
         byte[] card = operator.artifact(study, json ? "model-card.json" : "model-card.md");

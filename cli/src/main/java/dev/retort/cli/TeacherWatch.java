@@ -1,6 +1,7 @@
 package dev.retort.cli;
 
 import dev.retort.data.LabelledSamples;
+import dev.retort.data.SampleView;
 import dev.retort.learn.TrainedEnsemble;
 import dev.retort.node.teacher.AnswerTable;
 import dev.retort.node.teacher.TeacherInput;
@@ -16,12 +17,19 @@ import org.jspecify.annotations.Nullable;
 final class TeacherWatch implements UnsafeTeacherTap {
 
   private final SimulationData data;
+  private final LabelledSamples test;
   private final long[] votes;
   private double accuracySum;
   private long teachers;
 
-  TeacherWatch(SimulationData data) {
+  /**
+   * Watches over {@code data}.
+   *
+   * @param view what teachers' inputs are made of
+   */
+  TeacherWatch(SimulationData data, SampleView view) {
     this.data = data;
+    this.test = view.of(data.test());
     this.votes =
         new long[Math.multiplyExact(data.transfer().count(), data.test().classes())];
   }
@@ -41,13 +49,13 @@ final class TeacherWatch implements UnsafeTeacherTap {
 
   /** The sum of all present members' test accuracies. */
   private double rightShare(TrainedEnsemble ensemble, TeacherInput input) {
-    LabelledSamples test = input.of(data.test());
+    LabelledSamples seen = input.of(test);
     LongAdder right = new LongAdder();
     try {
-      ensemble.score(test.samples(), 0, test.count(), (member, firstRow, rows, logits) -> {
+      ensemble.score(seen.samples(), 0, seen.count(), (member, firstRow, rows, logits) -> {
         int classes = logits.length / rows;
         for (int row = 0; row < rows; row++) {
-          if (argMax(logits, row * classes, classes) == test.label(firstRow + row)) {
+          if (argMax(logits, row * classes, classes) == seen.label(firstRow + row)) {
             right.increment();
           }
         }
@@ -55,7 +63,7 @@ final class TeacherWatch implements UnsafeTeacherTap {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    return right.doubleValue() / test.count();
+    return right.doubleValue() / seen.count();
   }
 
   /** The teachers' mean accuracy on the test records; null if none was seen. */

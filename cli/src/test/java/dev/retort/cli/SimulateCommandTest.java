@@ -93,6 +93,7 @@ final class SimulateCommandTest {
             "voteAuc",
             "ceilingAccuracy",
             "ceilingAuc",
+            "teachersViewCeilingAccuracy",
             "siteAccuracies",
             "epsilon",
             "delta",
@@ -264,6 +265,130 @@ final class SimulateCommandTest {
     // The word is the label.
     assertThat(report.path("studentAccuracy").asDouble()).isGreaterThan(0.9);
     assertThat(report.path("ledgersVerified").asBoolean()).isTrue();
+  }
+
+  /** Each row's class twice: as a cloud and as a word; the word is all that the student ever reads. */
+  private void writeTwoViews() throws Exception {
+    for (String table : List.of("train.csv", "test.csv")) {
+      Path file = directory.resolve(table);
+      StringBuilder text = new StringBuilder("x,y,words,label\n");
+      Files.readAllLines(file).stream().skip(1).forEach(row -> {
+        List<String> cells = List.of(row.split(",", -1));
+        String label = cells.get(cells.size() - 1);
+        text.append(cells.get(0))
+            .append(',')
+            .append(cells.get(1))
+            .append(",seen with ")
+            .append(label)
+            .append(" pressure,")
+            .append(label)
+            .append('\n');
+      });
+      Files.writeString(file, text);
+    }
+    Files.writeString(directory.resolve("schema.yaml"), """
+        label: { column: label, classes: [low, mid, high] }
+        features:
+          - { column: x, kind: numeric, mean: 0, scale: 1, view: cloud }
+          - { column: words, kind: text, encoder: words-256, view: text }
+          - { column: y, kind: numeric, mean: 0, scale: 1, view: cloud }
+        """);
+  }
+
+  private JsonNode simulateViews(String... more) {
+    Invocation run = Invocation.of(Stream.concat(
+            Stream.of(
+                "simulate",
+                directory.resolve("study.yaml").toString(),
+                "--data",
+                directory.toString(),
+                "--nodes",
+                "3",
+                "--json"),
+            Stream.of(more))
+        .toList());
+    return json(run);
+  }
+
+  @Test
+  void simulate_teachersAndStudentOfOtherViews_studentReadsItsOwnAlone() throws Exception {
+    writeTwoViews();
+    Path keep = directory.resolve("kept");
+    JsonNode report = simulateViews(
+        "--set",
+        "teachers.view=cloud",
+        "--set",
+        "student.view=text",
+        "--ceiling",
+        "--keep",
+        keep.toString());
+    assertThat(report.path("teacherAccuracyMean").asDouble()).isGreaterThan(0.8);
+    assertThat(report.path("studentAccuracy").asDouble()).isGreaterThan(0.9);
+    assertThat(report.path("teachersViewCeilingAccuracy").asDouble()).isGreaterThan(0.8);
+    assertThat(report.path("ceilingAccuracy").asDouble()).isGreaterThan(0.8);
+    assertThat(report.path("siteAccuracies").size()).isEqualTo(SITES);
+    try (Stream<Path> studies = Files.list(keep.resolve("coordinator/studies"))) {
+      Path model = studies.findFirst().orElseThrow();
+      assertThat(Files.readString(model.resolve("model-card.md")))
+          .contains("| sites' answers come from the view | cloud |")
+          .contains("| 0 to 255 | words | text, by words-256 |");
+      // A table without the teachers' columns is all that the student needs, and its own schema
+      // reads it.
+      Path table = Files.writeString(
+          directory.resolve("words.csv"), "words,label\nseen with mid pressure,mid\n");
+      Invocation evaluated = Invocation.of(
+          "model", "evaluate", model.toString(), "--table", table.toString(), "--json");
+      assertThat(evaluated.exitCode()).as(evaluated.err()).isZero();
+      assertThat(
+              JsonMapper.shared().readTree(evaluated.out()).path("onnxAccuracy").asDouble())
+          .isEqualTo(1);
+      Invocation whole = Invocation.of(
+          "model",
+          "evaluate",
+          model.toString(),
+          "--table",
+          directory.resolve("test.csv").toString(),
+          "--schema",
+          directory.resolve("schema.yaml").toString());
+      assertThat(whole.exitCode()).isEqualTo(1);
+      assertThat(whole.err()).contains("records must be of shape 256").endsWith(": 258\n");
+    }
+  }
+
+  @Test
+  void simulate_classSumsOfAnotherView_teachTheStudent() throws Exception {
+    writeTwoViews();
+    JsonNode report = simulateViews(
+        "--no-sites",
+        "--set",
+        "teachers.view=cloud",
+        "--set",
+        "student.view=text",
+        "--set",
+        "privacy.mechanism=class-sums",
+        "--set",
+        "classSums.features=2");
+    assertThat(report.path("studentAccuracy").asDouble()).isGreaterThan(0.9);
+    assertThat(report.path("teachersViewCeilingAccuracy").isNull()).isTrue();
+  }
+
+  @Test
+  void simulate_viewThatIsNotThere_saysWhichAre() throws Exception {
+    writeTwoViews();
+    Invocation run = Invocation.of(
+        "simulate",
+        directory.resolve("study.yaml").toString(),
+        "--data",
+        directory.toString(),
+        "--nodes",
+        "3",
+        "--set",
+        "student.architecture=linear",
+        "--set",
+        "student.view=sound");
+    assertThat(run.exitCode()).isEqualTo(1);
+    assertThat(run.err())
+        .contains("student.view must be one of the transfer set's views, cloud, text, or ''");
   }
 
   @Test

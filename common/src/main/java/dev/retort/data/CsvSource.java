@@ -122,7 +122,12 @@ final class CsvSource implements Closeable {
   }
 
   MalformedTableException malformedCell(int column, String rule, String fix) {
-    return MalformedTableException.inCell(file, row, header.get(column), rule, fix);
+    return malformedCell(row, column, rule, fix);
+  }
+
+  /** Of an earlier row; safe for several threads. */
+  MalformedTableException malformedCell(long earlier, int column, String rule, String fix) {
+    return MalformedTableException.inCell(file, earlier, header.get(column), rule, fix);
   }
 
   MalformedTableException malformedRow(String rule, String fix) {

@@ -7,12 +7,13 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Reads CSV tables (RFC 4180, comma, UTF-8, with a header; plain or gzipped) as a {@link TableSchema} says. Columns that
- * the schema does not name are ignored, and so is their order. A table of R rows that become N numbers each takes 4 R N
+ * the schema does not name are ignored, and so is their order. Images lie in the table's directory or below. A table of R rows that become N numbers each takes 4 R N
  * bytes, up to three times that while it grows.
  */
 public final class CsvTable {
@@ -29,11 +30,11 @@ public final class CsvTable {
     return readFeatures(file, schema, EncodingProgress.silent());
   }
 
-  /** As {@link #readFeatures(Path, TableSchema)}, telling how many texts are encoded. */
+  /** As {@link #readFeatures(Path, TableSchema)}, telling how many texts and images are encoded. */
   public static FloatSamples readFeatures(Path file, TableSchema schema, EncodingProgress progress)
       throws IOException, MalformedTableException {
     try (CsvSource source = CsvSource.open(file);
-        SchemaRow row = new SchemaRow(schema, source, progress)) {
+        SchemaRow row = new SchemaRow(schema, source, directory(file), progress)) {
       Rows rows = new Rows(schema.shape());
       while (source.advance()) {
         rows.add(source, row);
@@ -54,7 +55,7 @@ public final class CsvTable {
     return readPrivate(file, schema, columns, EncodingProgress.silent());
   }
 
-  /** As {@link #readPrivate(Path, TableSchema, PrivateColumns)}, telling how many texts are encoded. */
+  /** As {@link #readPrivate(Path, TableSchema, PrivateColumns)}, telling how many texts and images are encoded. */
   public static PrivateTable readPrivate(
       Path file, TableSchema schema, PrivateColumns columns, EncodingProgress progress)
       throws IOException, MalformedTableException {
@@ -63,7 +64,7 @@ public final class CsvTable {
       throw new IllegalArgumentException("schema must have a label column to read a private table");
     }
     try (CsvSource source = CsvSource.open(file);
-        SchemaRow row = new SchemaRow(schema, source, progress)) {
+        SchemaRow row = new SchemaRow(schema, source, directory(file), progress)) {
       int labelColumn = source.column(label.name());
       Rows rows = new Rows(schema.shape());
       IntStream.Builder labels = IntStream.builder();
@@ -81,6 +82,10 @@ public final class CsvTable {
           ? new PrivateTable(records, PrivateTable.ofRows(records).units(), sites.names)
           : new PrivateTable(records, units.names, sites.names);
     }
+  }
+
+  private static Path directory(Path file) {
+    return Objects.requireNonNull(file.toAbsolutePath().getParent(), "a file has a directory");
   }
 
   private static int label(CsvSource source, int column, LabelColumn label)

@@ -1,22 +1,28 @@
 package dev.retort.data;
 
+import dev.retort.image.MalformedImageException;
 import dev.retort.text.TextEncoder;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
 
 /**
- * Reads the rows of one table as a schema says. Texts wait until there are many, since they are encoded on all cores:
- * {@link #finish} encodes the last of them. Not thread-safe; holds the encoders' memory until closed.
+ * Reads the rows of one table as a schema says. Texts and images wait until there are many, since they are encoded on all
+ * cores: {@link #finish} encodes the last of them. Not thread-safe; holds the encoders' memory until closed.
  */
 final class SchemaRow implements AutoCloseable {
 
   private static final int MOST_CHARACTERS = 1 << 20;
-  private static final int BLOCK_TEXTS = 256;
+  private static final int BLOCK_CELLS = 256;
   private static final int BLOCK_CHARACTERS = 1 << 24;
 
   /** Writes one cell's numbers at {@code at}, where zeros stand. */
@@ -24,12 +30,16 @@ final class SchemaRow implements AutoCloseable {
     void read(CsvSource source, float[] out, int at) throws MalformedTableException;
   }
 
-  /** A text whose numbers will stand at {@code at}. */
-  private record Waiting(TextEncoder encoder, String text, int at) {}
+  /** A text or an image, whose numbers will stand where it knows. */
+  private interface Waiting {
+    /** Called once, on any thread. */
+    void encode(float[] out) throws MalformedTableException;
+  }
 
   private final List<FeatureColumn> features;
   private final Set<String> missing;
   private final Cell[] cells;
+  private final Path directory;
   private final EncodingProgress progress;
   private final List<TextEncoder> encoders = new ArrayList<>();
   private final List<Waiting> waiting = new ArrayList<>();
@@ -39,13 +49,15 @@ final class SchemaRow implements AutoCloseable {
   /**
    * Finds the schema's columns and opens its encoders.
    *
+   * @param directory where images lie, and below it
    * @throws MalformedTableException if the table lacks one
    */
-  SchemaRow(TableSchema schema, CsvSource source, EncodingProgress progress)
+  SchemaRow(TableSchema schema, CsvSource source, Path directory, EncodingProgress progress)
       throws MalformedTableException {
     this.features = schema.features();
     this.missing = schema.missing();
     this.cells = new Cell[features.size()];
+    this.directory = directory;
     this.progress = progress;
     int[] columns = new int[cells.length];
     for (int i = 0; i < cells.length; i++) {
@@ -57,8 +69,8 @@ final class SchemaRow implements AutoCloseable {
   }
 
   /**
-   * Writes the numbers of the current row at {@code start}, but for texts: those are written by a later call or by
-   * {@link #finish}, wherever the numbers lie by then.
+   * Writes the numbers of the current row at {@code start}, but for texts and images: those are written by a later call
+   * or by {@link #finish}, wherever the numbers lie by then.
    */
   void read(CsvSource source, float[] out, int start) throws MalformedTableException {
     int at = start;
@@ -68,20 +80,39 @@ final class SchemaRow implements AutoCloseable {
       cells[i].read(source, out, at);
       at = end;
     }
-    if (waiting.size() >= BLOCK_TEXTS || waitingCharacters >= BLOCK_CHARACTERS) {
+    if (waiting.size() >= BLOCK_CELLS || waitingCharacters >= BLOCK_CHARACTERS) {
       finish(out);
     }
   }
 
-  /** Writes the numbers of every text that waits. */
-  void finish(float[] out) {
-    waiting.parallelStream().forEach(text -> text.encoder.encode(text.text, out, text.at));
+  /**
+   * Writes the numbers of every text and image that waits.
+   *
+   * @throws MalformedTableException if an image cannot be read, of several in the first of their rows
+   */
+  void finish(float[] out) throws MalformedTableException {
+    Optional<MalformedTableException> failure = waiting.parallelStream()
+        .map(cell -> failure(cell, out))
+        .flatMap(Optional::stream)
+        .findFirst();
+    if (failure.isPresent()) {
+      throw failure.get();
+    }
     encoded += waiting.size();
     if (!waiting.isEmpty()) {
       progress.encoded(encoded);
     }
     waiting.clear();
     waitingCharacters = 0;
+  }
+
+  private static Optional<MalformedTableException> failure(Waiting cell, float[] out) {
+    try {
+      cell.encode(out);
+      return Optional.empty();
+    } catch (MalformedTableException e) {
+      return Optional.of(e);
+    }
   }
 
   @Override
@@ -97,6 +128,9 @@ final class SchemaRow implements AutoCloseable {
       TextEncoder encoder = text.encoding().open();
       encoders.add(encoder);
       return (source, out, at) -> await(encoder, source, column, at);
+    }
+    if (feature instanceof FeatureColumn.Image image) {
+      return (source, out, at) -> await(image, source, column, at);
     }
     Map<String, Integer> indices = new HashMap<>();
     for (String value : ((FeatureColumn.Categorical) feature).values()) {
@@ -123,8 +157,48 @@ final class SchemaRow implements AutoCloseable {
           "must be a text of at most " + MOST_CHARACTERS + " characters",
           "shorten it, or divide it among rows");
     }
-    waiting.add(new Waiting(encoder, text, at));
+    waiting.add(out -> encoder.encode(text, out, at));
     waitingCharacters += text.length();
+  }
+
+  private void await(FeatureColumn.Image image, CsvSource source, int column, int at)
+      throws MalformedTableException {
+    String name = source.cell(column);
+    if (missing.contains(name)) {
+      return;
+    }
+    Path file = imageFile(name, source, column);
+    long row = source.row();
+    waiting.add(out -> {
+      try {
+        image.encoding().encode(file, out, at);
+      } catch (MalformedImageException e) {
+        throw source.malformedCell(row, column, e.rule(), e.fix());
+      } catch (IOException e) {
+        throw source.malformedCell(
+            row, column, "must name a file that can be read", "check the file's permissions");
+      }
+    });
+  }
+
+  /** The file that a cell names, which must lie below the table's directory whatever links say. */
+  private Path imageFile(String name, CsvSource source, int column) throws MalformedTableException {
+    try {
+      Path relative = Path.of(name);
+      Path file = directory.resolve(relative).toRealPath();
+      if (relative.getRoot() == null
+          && file.startsWith(directory.toRealPath())
+          && Files.isRegularFile(file)) {
+        return file;
+      }
+    } catch (InvalidPathException | IOException e) {
+      // As any other name that leads to no file; what it was stays out of the message.
+    }
+    throw source.malformedCell(
+        source.row(),
+        column,
+        "must name a file below the table's directory, by a relative path",
+        "put the file there, correct the cell, or leave it empty where there is none");
   }
 
   private float standardised(FeatureColumn.Numeric numeric, CsvSource source, int column)

@@ -1,5 +1,6 @@
 package dev.retort.data;
 
+import dev.retort.image.ImageEncoding;
 import dev.retort.text.TextEncoding;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -26,13 +27,15 @@ record SchemaText(
       @Nullable Double mean,
       @Nullable Double scale,
       @Nullable List<@Nullable String> values,
-      @Nullable String encoder) {}
+      @Nullable String encoder,
+      @Nullable String view) {}
 
   record Label(@Nullable String column, @Nullable List<@Nullable String> classes) {}
 
   private static final String NUMERIC = "numeric";
   private static final String CATEGORICAL = "categorical";
   private static final String TEXT = "text";
+  private static final String IMAGE = "image";
 
   // JSON is YAML, so one reader takes both.
   private static final YAMLMapper MAPPER = YAMLMapper.builder()
@@ -70,6 +73,10 @@ record SchemaText(
 
   private static Map<String, Object> toTree(FeatureColumn feature) {
     Map<String, Object> tree = new TreeMap<>(Map.of("column", feature.name()));
+    String view = feature.view();
+    if (view != null) {
+      tree.put("view", view);
+    }
     if (feature instanceof FeatureColumn.Numeric numeric) {
       tree.put("kind", NUMERIC);
       tree.put("mean", Decimals.shortest(numeric.mean()));
@@ -80,6 +87,9 @@ record SchemaText(
     } else if (feature instanceof FeatureColumn.Text text) {
       tree.put("kind", TEXT);
       tree.put("encoder", text.encoding().text());
+    } else if (feature instanceof FeatureColumn.Image image) {
+      tree.put("kind", IMAGE);
+      tree.put("encoder", image.encoding().text());
     }
     return tree;
   }
@@ -114,24 +124,30 @@ record SchemaText(
               text.values == null && text.encoder == null,
               place + " must not have values or encoder, as it is numeric");
           return new FeatureColumn.Numeric(
-              column, required(place + ".mean", text.mean), required(place + ".scale", text.scale));
+              column,
+              required(place + ".mean", text.mean),
+              required(place + ".scale", text.scale),
+              text.view);
         }
         case CATEGORICAL -> {
           refuseUnless(
               text.mean == null && text.scale == null && text.encoder == null,
               place + " must not have mean, scale or encoder, as it is categorical");
-          return new FeatureColumn.Categorical(column, texts(place + ".values", text.values));
+          return new FeatureColumn.Categorical(
+              column, texts(place + ".values", text.values), text.view);
         }
-        case TEXT -> {
+        case TEXT, IMAGE -> {
           refuseUnless(
               text.mean == null && text.scale == null && text.values == null,
-              place + " must not have mean, scale or values, as it is text");
-          return new FeatureColumn.Text(
-              column, TextEncoding.parse(required(place + ".encoder", text.encoder)));
+              place + " must not have mean, scale or values, as it is " + kind);
+          String encoder = required(place + ".encoder", text.encoder);
+          return kind.equals(TEXT)
+              ? new FeatureColumn.Text(column, TextEncoding.parse(encoder), text.view)
+              : new FeatureColumn.Image(column, ImageEncoding.parse(encoder), text.view);
         }
         default ->
           throw new MalformedSchemaException(
-              place + ".kind must be numeric, categorical or text: " + kind);
+              place + ".kind must be numeric, categorical, text or image: " + kind);
       }
     } catch (IllegalArgumentException e) {
       throw new MalformedSchemaException(place + ": " + e.getMessage());

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -16,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * rows.
  *
  * @param features the feature columns in the order of the sample's numbers; at least one, of together at most 262144
- *     numbers; a text column may occur once an encoder, any other column once
+ *     numbers; a column of texts or of images may occur once an encoder, any other column once
  * @param label the label column, or null where the table has none
  * @param missing the cells that count as missing, compared after surrounding spaces are dropped
  */
@@ -38,12 +37,14 @@ public record TableSchema(
     Map<String, FeatureColumn> names = new HashMap<>();
     for (FeatureColumn column : features) {
       FeatureColumn before = names.put(column.name(), column);
-      boolean texts = before instanceof FeatureColumn.Text && column instanceof FeatureColumn.Text;
-      if (before != null && !texts) {
+      boolean encoded = column instanceof FeatureColumn.Text
+          ? before instanceof FeatureColumn.Text
+          : column instanceof FeatureColumn.Image && before instanceof FeatureColumn.Image;
+      if (before != null && !encoded) {
         throw new IllegalArgumentException("features must be distinct columns: " + column.name());
       }
     }
-    if (new HashSet<>(features).size() != features.size()) {
+    if (features.stream().map(TableSchema::reading).distinct().count() != features.size()) {
       throw new IllegalArgumentException(
           "features must be distinct: one column with one encoder twice");
     }
@@ -57,10 +58,36 @@ public record TableSchema(
     }
   }
 
+  /** What is read, and how: the same in whatever views. */
+  private static List<Object> reading(FeatureColumn column) {
+    if (column instanceof FeatureColumn.Text text) {
+      return List.of(text.name(), text.encoding());
+    }
+    return column instanceof FeatureColumn.Image image
+        ? List.of(image.name(), image.encoding())
+        : List.of(column.name());
+  }
+
   static void checkName(String name) {
     if (name.isBlank()) {
       throw new IllegalArgumentException("column must have a name");
     }
+  }
+
+  static void checkView(@Nullable String view) {
+    if (view != null && !view.matches("[a-z0-9-]{1,64}")) {
+      throw new IllegalArgumentException("view must be 1 to 64 of a-z, 0-9 and -: " + view);
+    }
+  }
+
+  /** The views that columns name, sorted; none where every column belongs to all. */
+  public List<String> views() {
+    return features.stream()
+        .map(FeatureColumn::view)
+        .filter(view -> view != null)
+        .distinct()
+        .sorted()
+        .toList();
   }
 
   /** The shape of the samples that the table becomes. */

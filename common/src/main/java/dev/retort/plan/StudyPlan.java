@@ -39,6 +39,7 @@ public record StudyPlan(
     long seed) {
 
   private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9-]{0,63}");
+  private static final Pattern VIEW = Pattern.compile("[a-z0-9-]{1,64}");
 
   public StudyPlan {
     require(
@@ -182,6 +183,7 @@ public record StudyPlan(
    *
    * @param perNode teachers, and so shards, at each site
    * @param architecture the teachers' architecture
+   * @param view the view of a sample that sites' answers come from, teachers' or class sums'; empty for all of it
    * @param features how many features of a sample they see, learnt from the transfer set alone; 0 for the sample itself
    * @param epochs passes of a teacher over its own shard
    * @param batchSize samples a step
@@ -191,6 +193,7 @@ public record StudyPlan(
   public record Teachers(
       int perNode,
       String architecture,
+      String view,
       int features,
       int epochs,
       int batchSize,
@@ -198,6 +201,7 @@ public record StudyPlan(
       String device) {
     public Teachers {
       require(perNode >= 1 && perNode <= 100_000, "teachers.perNode", "in [1, 100000]", perNode);
+      requireView("teachers.view", view);
       require(features >= 0 && features <= 1024, "teachers.features", "in [0, 1024]", features);
       requireTraining("teachers", epochs, batchSize, learningRate);
     }
@@ -249,6 +253,7 @@ public record StudyPlan(
    * How the coordinator distils.
    *
    * @param architecture the student's architecture
+   * @param view the view of a sample that the student reads; empty for all of it
    * @param temperature T of the softened distributions, over 0
    * @param alpha the weight of T^2 KL against 1 - alpha of cross-entropy, in [0, 1]
    * @param warmUpEpochs passes of squared error on the unbiased means before the first KL step
@@ -263,6 +268,7 @@ public record StudyPlan(
    */
   public record Student(
       String architecture,
+      String view,
       double temperature,
       double alpha,
       int warmUpEpochs,
@@ -275,6 +281,7 @@ public record StudyPlan(
       Switch rehearsal,
       Switch dynamic) {
     public Student {
+      requireView("student.view", view);
       require(
           temperature > 0 && temperature <= 100, "student.temperature", "in (0, 100]", temperature);
       require(alpha >= 0 && alpha <= 1, "student.alpha", "in [0, 1]", alpha);
@@ -346,6 +353,14 @@ public record StudyPlan(
               + " question would depend on an earlier answer",
           queries.rounds());
     }
+  }
+
+  private static void requireView(String key, String view) {
+    require(
+        view.isEmpty() || VIEW.matcher(view).matches(),
+        key,
+        "'' for all columns, or a view of 1 to 64 of a-z, 0-9 and '-'",
+        view);
   }
 
   private static void requireTraining(

@@ -3,6 +3,7 @@ package dev.retort.plan;
 import dev.retort.config.InvalidConfigException;
 import dev.retort.config.StrictYaml;
 import dev.retort.data.SampleShape;
+import dev.retort.data.TableSchema;
 import dev.retort.label.LabelBlockCodec;
 import dev.retort.learn.Architecture;
 import dev.retort.learn.DeviceChoice;
@@ -152,18 +153,25 @@ public final class StudyPlans {
   }
 
   /**
-   * Holds the plan's architectures against the shape of the transfer samples.
+   * Holds the plan's views against the schema of the transfer samples, and its architectures against their shape.
    *
+   * @param schema null for images
    * @throws InvalidConfigException naming the key
    */
-  public static void checkShape(StudyPlan plan, SampleShape shape) throws InvalidConfigException {
+  public static void checkShape(StudyPlan plan, @Nullable TableSchema schema, SampleShape shape)
+      throws InvalidConfigException {
+    StudyViews views = StudyViews.of(plan, schema);
     int features = plan.teachers().features();
     checkShape(
         plan,
         "teachers.architecture",
         plan.teachers().architecture(),
-        features == 0 ? shape : SampleShape.row(features));
-    checkShape(plan, "student.architecture", plan.student().architecture(), shape);
+        features == 0 ? views.teachers().of(shape) : SampleShape.row(features));
+    checkShape(
+        plan,
+        "student.architecture",
+        plan.student().architecture(),
+        views.student().of(shape));
   }
 
   private static void checkShape(StudyPlan plan, String key, String architecture, SampleShape shape)

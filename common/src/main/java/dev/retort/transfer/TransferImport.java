@@ -58,7 +58,7 @@ public record TransferImport(
     return table(csvFile, schema, store, EncodingProgress.silent());
   }
 
-  /** As {@link #table(Path, TableSchema, ChunkStore)}, telling how many texts are encoded. */
+  /** As {@link #table(Path, TableSchema, ChunkStore)}, telling how many texts and images are encoded. */
   public Manifest table(
       Path csvFile, TableSchema schema, ChunkStore store, EncodingProgress progress)
       throws IOException, MalformedTableException, RefusedImportException {

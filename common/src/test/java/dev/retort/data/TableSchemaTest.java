@@ -3,12 +3,15 @@ package dev.retort.data;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.retort.image.ImageEncoding;
 import dev.retort.text.TextEncoding;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 final class TableSchemaTest {
 
@@ -72,6 +75,53 @@ final class TableSchemaTest {
   }
 
   @Test
+  void parse_viewsAndImages_areReadAndWrittenAgain() throws Exception {
+    TableSchema schema = TableSchema.parse("""
+        features:
+          - { column: picture, kind: image, encoder: gradients-32, view: image }
+          - { column: picture, kind: image, encoder: colours-8, view: image }
+          - { column: note, kind: text, encoder: words-256, view: text }
+          - { column: sex, kind: categorical, values: [f, m] }
+        """);
+    assertThat(schema.features())
+        .containsExactly(
+            new FeatureColumn.Image("picture", new ImageEncoding.Gradients(32), "image"),
+            new FeatureColumn.Image("picture", new ImageEncoding.Colours(8), "image"),
+            new FeatureColumn.Text("note", new TextEncoding.Words(256), "text"),
+            new FeatureColumn.Categorical("sex", List.of("f", "m")));
+    assertThat(schema.views()).containsExactly("image", "text");
+    assertThat(schema.shape()).isEqualTo(SampleShape.row(392 + 192 + 256 + 2));
+    assertThat(TableSchema.fromTree(schema.toTree())).isEqualTo(schema);
+  }
+
+  @ParameterizedTest
+  @CsvSource(delimiter = '|', textBlock = """
+      { column: a, kind: image, encoder: minilm }            | features[0]: encoder must be pixels-N
+      { column: a, kind: image, encoder: gradients-1 }       | features[0]: encoder must be of a side in [8, 256]: 1
+      { column: a, kind: image }                             | features[0].encoder must be given
+      { column: a, kind: image, encoder: pixels-8, mean: 1 } | must not have mean, scale or values, as it is image
+      { column: a, kind: text, encoder: minilm, view: No }   | features[0]: view must be 1 to 64 of a-z, 0-9 and -: No
+      { column: a, kind: text, encoder: minilm, view: '' }   | features[0]: view must be 1 to 64
+      { column: a, kind: sound }                             | kind must be numeric, categorical, text or image: sound
+      """, quoteCharacter = '"')
+  void parse_badImageOrView_namesPlaceAndRule(String feature, String message) {
+    assertThatThrownBy(() -> TableSchema.parse("features: [ " + feature + " ]"))
+        .isInstanceOf(MalformedSchemaException.class)
+        .hasMessageContaining(message);
+  }
+
+  @Test
+  void parse_oneColumnByOneEncoderInTwoViews_isRefused() {
+    assertThatThrownBy(() -> TableSchema.parse("""
+        features:
+          - { column: note, kind: text, encoder: minilm, view: one }
+          - { column: note, kind: text, encoder: minilm, view: two }
+        """))
+        .isInstanceOf(MalformedSchemaException.class)
+        .hasMessageContaining("one column with one encoder twice");
+  }
+
+  @Test
   void constructor_moreNumbersThanAChunkHolds_isRefused() {
     List<FeatureColumn> features = new ArrayList<>();
     for (int i = 0; i < 17; i++) {
@@ -95,7 +145,7 @@ final class TableSchemaTest {
     refused("features: [{column: a, kind: numeric, mean: .inf, scale: 1}]", "mean");
     refused(
         "features: [{column: a, kind: word, values: [x]}]",
-        "features[0].kind must be numeric, categorical or text: word");
+        "features[0].kind must be numeric, categorical, text or image: word");
     refused("features: [{column: a, kind: numeric, scale: 1}]", "features[0].mean must be given");
     refused(
         "features: [{column: a, kind: numeric, mean: 0, scale: 1, values: [x]}]",

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.retort.config.InvalidConfigException;
 import dev.retort.data.SampleShape;
+import dev.retort.data.TableSchema;
 import dev.retort.merkle.Digest;
 import dev.retort.privacy.ApproxDp;
 import dev.retort.privacy.Conversion;
@@ -82,6 +83,8 @@ final class StudyPlansTest {
           teachers.architecture=vgg     | teachers.architecture
           teachers.architecture=mlp-0   | teachers.architecture
           teachers.features=-1          | teachers.features must be in [0, 1024]: -1
+          teachers.view=My view         | teachers.view must be '' for all columns, or a view of 1 to 64 of a-z, 0-9 and '-': My view
+          student.view=../x             | student.view must be '' for all columns
           teachers.epochs=0             | teachers.epochs must be in [1, 10000]: 0
           teachers.learningRate=0       | teachers.learningRate must be in (0, 1]: 0.0
           teachers.device=tpu           | teachers.device
@@ -154,7 +157,7 @@ final class StudyPlansTest {
   void canonicalBytes_ofAFixedPlan_haveAFixedDigest() throws Exception {
     // What a site approves: if this changes, every approval given so far is void.
     assertThat(Digest.of(StudyPlans.canonicalBytes(resolved())).hex())
-        .isEqualTo("c60f85f5275a3541974bbae1595bd535af99d415178d9bf623dec5b0da0c8ea2");
+        .isEqualTo("b4a0e96931882385701961a2ace290b27f2e4186fd90fa1d4a28b1f9ec2eebf6");
   }
 
   @Test
@@ -364,16 +367,38 @@ final class StudyPlansTest {
   @Test
   void checkShape_convolutionOnFeatures_namesTheKey() throws Exception {
     StudyPlan plan = plan("teachers.architecture=cnn-small", "teachers.features=16");
-    StudyPlans.checkShape(plan("teachers.features=16"), SampleShape.image(1, 8, 8));
-    assertThatThrownBy(() -> StudyPlans.checkShape(plan, SampleShape.image(1, 8, 8)))
+    StudyPlans.checkShape(plan("teachers.features=16"), null, SampleShape.image(1, 8, 8));
+    assertThatThrownBy(() -> StudyPlans.checkShape(plan, null, SampleShape.image(1, 8, 8)))
         .isInstanceOf(InvalidConfigException.class)
         .hasMessageStartingWith("teachers.architecture must fit the transfer set: cnn-small");
   }
 
   @Test
+  void checkShape_views_areThoseOfTheSchema() throws Exception {
+    TableSchema schema = TableSchema.parse("""
+        features:
+          - { column: a, kind: numeric, mean: 0, scale: 1, view: first }
+          - { column: b, kind: numeric, mean: 0, scale: 1, view: second }
+        """);
+    StudyPlans.checkShape(
+        plan("teachers.view=first", "student.view=second", "student.architecture=linear"),
+        schema,
+        schema.shape());
+    StudyPlan unknown = plan("teachers.view=third", "student.architecture=linear");
+    assertThatThrownBy(() -> StudyPlans.checkShape(unknown, schema, schema.shape()))
+        .isInstanceOf(InvalidConfigException.class)
+        .hasMessage(
+            "teachers.view must be one of the transfer set's views, first, second, or '' for"
+                + " all columns: third");
+    StudyPlan ofImages = plan("student.view=first");
+    assertThatThrownBy(() -> StudyPlans.checkShape(ofImages, null, SampleShape.image(1, 8, 8)))
+        .hasMessage("student.view must be '' for a transfer set without views: first");
+  }
+
+  @Test
   void checkShape_convolutionOnATable_namesTheKey() throws Exception {
     StudyPlan plan = plan("student.architecture=cnn-small");
-    assertThatThrownBy(() -> StudyPlans.checkShape(plan, SampleShape.row(12)))
+    assertThatThrownBy(() -> StudyPlans.checkShape(plan, null, SampleShape.row(12)))
         .isInstanceOf(InvalidConfigException.class)
         .hasMessageContaining("student.architecture")
         .hasMessageContaining("cnn-small")

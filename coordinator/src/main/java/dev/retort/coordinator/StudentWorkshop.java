@@ -1,5 +1,6 @@
 package dev.retort.coordinator;
 
+import dev.retort.config.InvalidConfigException;
 import dev.retort.coordinator.aggregate.AggregatedLabels;
 import dev.retort.coordinator.aggregate.ContributionKey;
 import dev.retort.coordinator.aggregate.FoldOutcome;
@@ -12,6 +13,7 @@ import dev.retort.coordinator.student.Distillation;
 import dev.retort.coordinator.student.Distiller;
 import dev.retort.coordinator.student.Evaluation;
 import dev.retort.coordinator.student.ModelCard;
+import dev.retort.coordinator.student.PublicSamples;
 import dev.retort.coordinator.student.SiteSpending;
 import dev.retort.coordinator.student.StudentArtifacts;
 import dev.retort.coordinator.study.OpenedRound;
@@ -26,6 +28,7 @@ import dev.retort.data.LabelledSamples;
 import dev.retort.data.MalformedIdxException;
 import dev.retort.data.MalformedTableException;
 import dev.retort.data.PrivateColumns;
+import dev.retort.data.TableSchema;
 import dev.retort.journal.JournalEntry.Place;
 import dev.retort.label.LabelGrid;
 import dev.retort.learn.ComputeDevice;
@@ -38,6 +41,7 @@ import dev.retort.plan.MalformedRoundInputException;
 import dev.retort.plan.RoundInput;
 import dev.retort.plan.StudyNoise;
 import dev.retort.plan.StudyPlan;
+import dev.retort.plan.StudyViews;
 import dev.retort.privacy.Conversion;
 import dev.retort.privacy.Mechanism;
 import dev.retort.privacy.Zcdp;
@@ -99,14 +103,16 @@ final class StudentWorkshop implements StudyDistillation, RoundPlanner {
       Contributions contributions = fold(study);
       AggregatedLabels labels = contributions.aggregator().result();
       journal.aggregated(study, contributions.places(), labels.digest());
+      StudyViews views = StudyViews.of(plan, transfer.manifest().schema());
+      PublicSamples samples = PublicSamples.of(transfer.samples(), views);
       Distillation distillation = new Distiller(engine, device)
-          .distil(
-              labels, asked(study, transfer.manifest()), transfer.samples(), plan, progress::epoch);
-      @Nullable Evaluation evaluation = evaluate(study, transfer.manifest(), distillation);
+          .distil(labels, asked(study, transfer.manifest()), samples, plan, progress::epoch);
+      @Nullable Evaluation evaluation = evaluate(study, views.student().schema(), distillation);
       ModelCard card = StudentArtifacts.write(
           studies.resolve(study.id()),
           plan,
           transfer.manifest().licence(),
+          views.student().schema(),
           contributions.spending(),
           distillation,
           evaluation,
@@ -115,13 +121,14 @@ final class StudentWorkshop implements StudyDistillation, RoundPlanner {
               distillation.student(),
               plan,
               contributions.spending().size(),
-              transfer.samples(),
+              samples,
               clock));
       journal.distilled(study, card.weights());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new DistillationFailedException("the coordinator was stopped", e);
-    } catch (MissingChunkException
+    } catch (InvalidConfigException
+        | MissingChunkException
         | DigestMismatchException
         | MalformedManifestException
         | UnknownArchitectureException
@@ -143,11 +150,14 @@ final class StudentWorkshop implements StudyDistillation, RoundPlanner {
           study.plan(),
           fold(study).aggregator().result(),
           asked(study, transfer.manifest()),
-          transfer.samples());
+          PublicSamples.of(
+              transfer.samples(),
+              StudyViews.of(study.plan(), transfer.manifest().schema())));
     } catch (MissingChunkException
         | DigestMismatchException
         | MalformedManifestException
         | MalformedRoundInputException
+        | InvalidConfigException
         | IOException e) {
       throw new DistillationFailedException(String.valueOf(e.getMessage()), e);
     }
@@ -225,28 +235,30 @@ final class StudentWorkshop implements StudyDistillation, RoundPlanner {
     }
   }
 
-  private @Nullable Evaluation evaluate(Study study, Manifest manifest, Distillation distillation)
+  private @Nullable Evaluation evaluate(
+      Study study, @Nullable TableSchema schema, Distillation distillation)
       throws IOException, MalformedIdxException, MalformedTableException {
     EvaluationSource source = study.evaluation();
     if (source == null) {
       return null;
     }
-    LabelledSamples records =
-        records(source, manifest, study.plan().labelSpace().size());
+    LabelledSamples records = records(source, schema, study.plan().labelSpace().size());
     try (NetworkScorer scorer = NetworkScorer.open(engine, device, distillation.student())) {
       return new Evaluation(source.name(), records.count(), scorer.accuracy(records));
     }
   }
 
-  private static LabelledSamples records(EvaluationSource source, Manifest manifest, int classes)
+  /** The records as the student reads them; columns of other views need not be there. */
+  private static LabelledSamples records(
+      EvaluationSource source, @Nullable TableSchema schema, int classes)
       throws IOException, MalformedIdxException, MalformedTableException {
     if (source.images() != null && source.labels() != null) {
       return IdxFile.read(Path.of(source.images()), Path.of(source.labels()), classes);
     }
-    if (source.table() == null || manifest.schema() == null) {
+    if (source.table() == null || schema == null) {
       throw new IOException("evaluation.table needs a transfer set that was imported from a table");
     }
-    return CsvTable.readPrivate(Path.of(source.table()), manifest.schema(), PrivateColumns.none())
+    return CsvTable.readPrivate(Path.of(source.table()), schema, PrivateColumns.none())
         .records();
   }
 }

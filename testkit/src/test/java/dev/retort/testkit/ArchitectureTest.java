@@ -43,6 +43,7 @@ final class ArchitectureTest {
       "merkle",
       "tlog",
       "text",
+      "image",
       "data",
       "encode",
       "transfer",

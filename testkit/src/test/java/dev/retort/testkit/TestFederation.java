@@ -12,6 +12,7 @@ import dev.retort.coordinator.store.SqlSumStore;
 import dev.retort.coordinator.study.StoredBlock;
 import dev.retort.coordinator.study.Study;
 import dev.retort.coordinator.study.SummedBlock;
+import dev.retort.data.TableSchema;
 import dev.retort.identity.FederationName;
 import dev.retort.identity.IdentitySigner;
 import dev.retort.identity.JoinToken;
@@ -147,12 +148,21 @@ final class TestFederation implements AutoCloseable {
 
   /** Imports public pictures; returns the reference that a study names. */
   String importPictures(Pictures pictures) throws Exception {
+    ChunkStore chunks = ChunkStore.open(CoordinatorCore.transfer(coordinatorHome()));
+    return published(
+        chunks, TransferImport.all("pictures", "CC0").samples(pictures.samples(), null, chunks));
+  }
+
+  /** Imports a public table; returns the reference that a study names. */
+  String importTable(Path csv, TableSchema schema) throws Exception {
+    ChunkStore chunks = ChunkStore.open(CoordinatorCore.transfer(coordinatorHome()));
+    return published(chunks, TransferImport.all("table", "CC0").table(csv, schema, chunks));
+  }
+
+  private String published(ChunkStore chunks, Manifest manifest) throws Exception {
     var identity = FederationKeys.open(
             KeyDirectory.open(coordinatorHome(), RANDOM), name, Clock.systemUTC(), RANDOM)
         .identity();
-    ChunkStore chunks = ChunkStore.open(CoordinatorCore.transfer(coordinatorHome()));
-    Manifest manifest =
-        TransferImport.all("pictures", "CC0").samples(pictures.samples(), null, chunks);
     chunks.putManifest(SignedManifest.sign(manifest, identity.publicKey(), identity::sign));
     return manifest.ref().toString();
   }
@@ -182,6 +192,20 @@ final class TestFederation implements AutoCloseable {
   /** A node that can pay and takes part in everything. */
   NodeHome enrol(String node, Pictures own) throws Exception {
     return enrol(node, port, own, "200", "any");
+  }
+
+  /** A node that can pay and takes part in everything, over {@code records.csv} in its home, yet to be written. */
+  NodeHome enrolTable(String node) throws Exception {
+    NodeHome home = new NodeHome(Files.createDirectories(root.resolve(node)));
+    join(node, KeyDirectory.create(home.root(), RANDOM));
+    Files.writeString(home.config(), """
+        coordinator: 'localhost:%d'
+        data: { kind: table, file: records.csv }
+        lineage: records
+        policy: { budget: { epsilon: 200, delta: 1.0e-5 }, approve: any }
+        trainingThreads: 1
+        """.formatted(port));
+    return home;
   }
 
   /** Has sites know each other's keys, so that they sum together. */

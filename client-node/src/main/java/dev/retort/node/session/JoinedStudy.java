@@ -1,5 +1,6 @@
 package dev.retort.node.session;
 
+import dev.retort.data.SampleView;
 import dev.retort.learn.ComputeDevice;
 import dev.retort.merkle.Digest;
 import dev.retort.node.teacher.AnswerFiles;
@@ -19,6 +20,7 @@ import java.util.List;
  * @param plan what was approved
  * @param digest the digest of the plan's canonical bytes
  * @param manifest the verified manifest of its transfer set
+ * @param view what its answers see of a sample
  * @param device where its teachers train
  * @param answers where its exact answers are saved, round by round
  */
@@ -27,6 +29,7 @@ record JoinedStudy(
     StudyPlan plan,
     Digest digest,
     Manifest manifest,
+    SampleView view,
     ComputeDevice device,
     AnswerFiles answers) {
 

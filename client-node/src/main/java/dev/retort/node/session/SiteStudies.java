@@ -2,6 +2,8 @@ package dev.retort.node.session;
 
 import dev.retort.config.InvalidConfigException;
 import dev.retort.data.PrivateTable;
+import dev.retort.data.SampleShape;
+import dev.retort.data.SampleView;
 import dev.retort.data.TableSchema;
 import dev.retort.learn.ComputeDevice;
 import dev.retort.learn.DeviceChoice;
@@ -27,6 +29,7 @@ import dev.retort.plan.MechanismKind;
 import dev.retort.plan.StudyNoise;
 import dev.retort.plan.StudyPlan;
 import dev.retort.plan.StudyPlans;
+import dev.retort.plan.StudyViews;
 import dev.retort.tlog.LogUnavailableException;
 import dev.retort.transfer.Manifest;
 import dev.retort.transfer.SampleRange;
@@ -168,8 +171,8 @@ final class SiteStudies {
     }
     ComputeDevice device = device(plan);
     Manifest manifest = fetch.manifest(coordinator, plan.transferSetRef());
-    checkFit(plan, manifest);
-    PrivateTable records = records(plan, manifest);
+    SampleView view = checkFit(plan, manifest);
+    PrivateTable records = records(plan, manifest, view);
     Digest commitment = RecordsCommitment.of(site.shardKey(), records);
     site.release().bind(dataset(commitment, plan));
     site.release().openCampaign(digest, StudyNoise.mechanism(plan));
@@ -179,6 +182,7 @@ final class SiteStudies {
         plan,
         digest,
         manifest,
+        view,
         device,
         new AnswerFiles(site.studies().resolve(digest.hex()), digest, commitment));
   }
@@ -207,7 +211,9 @@ final class SiteStudies {
     }
   }
 
-  private static void checkFit(StudyPlan plan, Manifest manifest) throws OfferDeclinedException {
+  /** Declines a plan that does not fit the transfer set, else says what the site's answers come from. */
+  private static SampleView checkFit(StudyPlan plan, Manifest manifest)
+      throws OfferDeclinedException {
     List<String> classes = plan.task().classes();
     TableSchema schema = manifest.schema();
     if (plan.queries().limit() > manifest.samples()) {
@@ -232,24 +238,27 @@ final class SiteStudies {
           "task.classes must be in the order of the transfer set's schema: " + classes);
     }
     try {
-      StudyPlans.checkShape(plan, manifest.shape());
+      StudyPlans.checkShape(plan, schema, manifest.shape());
+      return StudyViews.of(plan, schema).teachers();
     } catch (InvalidConfigException e) {
       throw new OfferDeclinedException(
           Report.Declined.Reason.UNSUPPORTED, String.valueOf(e.getMessage()));
     }
   }
 
-  private PrivateTable records(StudyPlan plan, Manifest manifest) throws OfferDeclinedException {
+  private PrivateTable records(StudyPlan plan, Manifest manifest, SampleView view)
+      throws OfferDeclinedException {
     try {
-      PrivateTable records = site.records().read(manifest, plan.labelSpace().size());
-      if (!records.records().samples().shape().equals(manifest.shape())) {
+      SampleShape shape = view.of(manifest.shape());
+      PrivateTable records =
+          site.records().read(manifest, view, plan.labelSpace().size());
+      if (!records.records().samples().shape().equals(shape)) {
         LOG.warn(
             "the site's records have shape {}, the transfer set {}",
             records.records().samples().shape(),
-            manifest.shape());
+            shape);
         throw new OfferDeclinedException(
-            Report.Declined.Reason.DATA_MISMATCH,
-            "the site has no records of shape " + manifest.shape());
+            Report.Declined.Reason.DATA_MISMATCH, "the site has no records of shape " + shape);
       }
       return records;
     } catch (UnsuitableRecordsException e) {

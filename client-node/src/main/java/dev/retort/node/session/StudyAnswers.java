@@ -16,6 +16,7 @@ import dev.retort.node.teacher.AnswerTable;
 import dev.retort.node.teacher.AnswerTableFile;
 import dev.retort.node.teacher.ClassSums;
 import dev.retort.node.teacher.CorruptAnswerTableException;
+import dev.retort.node.teacher.PublicSpaces;
 import dev.retort.node.teacher.TeacherInput;
 import dev.retort.node.teacher.TeacherVotes;
 import dev.retort.plan.MalformedRoundInputException;
@@ -57,7 +58,7 @@ final class StudyAnswers {
       LOG.info("study {}: the answers are from an earlier run", study.id());
       return;
     }
-    Samples transfer = fetch.samples(coordinator, study.manifest()).samples();
+    Samples transfer = transfer(study);
     PrivateTable records = recordsAgain(study);
     file.write(
         switch (study.plan().privacy().mechanism()) {
@@ -91,8 +92,7 @@ final class StudyAnswers {
     if (asked instanceof RoundInput.Selection selection) {
       file.write(all(study).select(study.mechanism(), selection.samples()));
     } else if (asked instanceof RoundInput.Classifier classifier) {
-      Samples transfer = fetch.samples(coordinator, study.manifest()).samples();
-      file.write(residuals(study, recordsAgain(study), transfer, classifier));
+      file.write(residuals(study, recordsAgain(study), transfer(study), classifier));
     }
   }
 
@@ -101,6 +101,11 @@ final class StudyAnswers {
     Optional<AnswerTableFile> file = study.answers().of(round);
     Optional<AnswerTable> table = file.isEmpty() ? Optional.empty() : read(study, file.get());
     return table.orElseThrow(() -> lost(study, round));
+  }
+
+  private Samples transfer(JoinedStudy study)
+      throws StudyImpossibleException, CoordinatorLostException, IOException, InterruptedException {
+    return study.view().of(fetch.samples(coordinator, study.manifest()).samples());
   }
 
   private AnswerTable all(JoinedStudy study) throws CoordinatorLostException, IOException {
@@ -152,10 +157,7 @@ final class StudyAnswers {
 
   private ClassSumSpace space(JoinedStudy study, Samples transfer) {
     return site.spaces()
-        .classSums(
-            study.plan().transferSetRef().manifest(),
-            transfer,
-            study.plan().classSums().features());
+        .classSums(publicView(study), transfer, study.plan().classSums().features());
   }
 
   private AnswerTable votes(JoinedStudy study, PrivateTable records, Samples transfer, int samples)
@@ -163,8 +165,7 @@ final class StudyAnswers {
     StudyPlan.Teachers wanted = study.plan().teachers();
     LOG.info("study {}: training {} teachers", study.id(), wanted.perNode());
     ShardAssignment shards = ShardAssignment.of(site.shardKey(), records.units(), wanted.perNode());
-    TeacherInput input = site.spaces()
-        .teacherInput(study.plan().transferSetRef().manifest(), transfer, wanted.features());
+    TeacherInput input = site.spaces().teacherInput(publicView(study), transfer, wanted.features());
     TrainedEnsemble ensemble = new TeacherVotes(site.engine(), study.device())
         .train(
             architecture(wanted.architecture()),
@@ -182,9 +183,15 @@ final class StudyAnswers {
     return table;
   }
 
+  private static PublicSpaces.View publicView(JoinedStudy study) {
+    return new PublicSpaces.View(
+        study.plan().transferSetRef().manifest(), study.plan().teachers().view());
+  }
+
   private PrivateTable recordsAgain(JoinedStudy study) throws StudyImpossibleException {
     try {
-      return site.records().read(study.manifest(), study.plan().labelSpace().size());
+      return site.records()
+          .read(study.manifest(), study.view(), study.plan().labelSpace().size());
     } catch (UnsuitableRecordsException e) {
       LOG.warn("the site's records can no longer be read: {}", e.getMessage());
       throw new StudyImpossibleException(e.publicMessage(), e);

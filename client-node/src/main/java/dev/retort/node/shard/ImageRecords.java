@@ -5,6 +5,7 @@ import dev.retort.data.LabelledSamples;
 import dev.retort.data.MalformedIdxException;
 import dev.retort.data.MalformedTableException;
 import dev.retort.data.PrivateTable;
+import dev.retort.data.SampleView;
 import dev.retort.transfer.Manifest;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -31,7 +32,7 @@ public final class ImageRecords implements SiteRecords {
   }
 
   @Override
-  public synchronized PrivateTable read(Manifest manifest, int classes)
+  public synchronized PrivateTable read(Manifest manifest, SampleView view, int classes)
       throws UnsuitableRecordsException {
     if (!manifest.shape().isImage()) {
       throw new UnsuitableRecordsException(
@@ -40,7 +41,7 @@ public final class ImageRecords implements SiteRecords {
     }
     PrivateTable known = last;
     if (known != null && known.records().classes() == classes) {
-      return known;
+      return view.of(known);
     }
     try {
       LabelledSamples records = IdxFile.read(images, labels, classes);
@@ -50,7 +51,7 @@ public final class ImageRecords implements SiteRecords {
           ? PrivateTable.ofRows(records)
           : new PrivateTable(records, named, List.of());
       last = read;
-      return read;
+      return view.of(read);
     } catch (MalformedIdxException | MalformedTableException | IOException e) {
       throw new UnsuitableRecordsException("the site cannot read its records for this study", e);
     }

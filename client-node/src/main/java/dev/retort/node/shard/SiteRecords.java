@@ -1,6 +1,7 @@
 package dev.retort.node.shard;
 
 import dev.retort.data.PrivateTable;
+import dev.retort.data.SampleView;
 import dev.retort.transfer.Manifest;
 
 /**
@@ -11,23 +12,26 @@ import dev.retort.transfer.Manifest;
 public interface SiteRecords {
 
   /**
-   * The records as samples of the transfer set's shape, labelled in a space of {@code classes}, with their privacy
-   * units. Repeated calls give the same records; an implementation may keep what it read last.
+   * The records as a view of samples of the transfer set's shape, labelled in a space of {@code classes}, with their
+   * privacy units. What the view does not have need not be there. Repeated calls give the same records; an implementation may keep what it read last.
    *
+   * @param view of the manifest's samples
    * @throws UnsuitableRecordsException if the site has no such records or its files are malformed
    */
-  PrivateTable read(Manifest manifest, int classes) throws UnsuitableRecordsException;
+  PrivateTable read(Manifest manifest, SampleView view, int classes)
+      throws UnsuitableRecordsException;
 
-  /** Records that are already in memory. */
+  /** Records that are already in memory, whole. */
   static SiteRecords held(PrivateTable table) {
-    return (manifest, classes) -> {
+    return (manifest, view, classes) -> {
       if (table.records().classes() != classes) {
         throw new UnsuitableRecordsException(
             "the site has no records labelled in " + classes + " classes",
             "records in memory have " + table.records().classes() + " classes, the study "
                 + classes);
       }
-      return table;
+      // Records of another shape have no such view; that they are another is for the caller to see.
+      return table.records().samples().shape().equals(manifest.shape()) ? view.of(table) : table;
     };
   }
 }

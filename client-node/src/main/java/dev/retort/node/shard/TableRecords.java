@@ -5,6 +5,7 @@ import dev.retort.data.LabelColumn;
 import dev.retort.data.MalformedTableException;
 import dev.retort.data.PrivateColumns;
 import dev.retort.data.PrivateTable;
+import dev.retort.data.SampleView;
 import dev.retort.data.TableSchema;
 import dev.retort.merkle.Digest;
 import dev.retort.transfer.Manifest;
@@ -17,8 +18,9 @@ public final class TableRecords implements SiteRecords {
 
   private final Path file;
   private final @Nullable String unit;
-  private @Nullable Digest lastManifest;
-  private @Nullable PrivateTable last;
+  private @Nullable Reading last;
+
+  private record Reading(Digest manifest, TableSchema schema, PrivateTable table) {}
 
   /**
    * Names the file; it is not opened yet.
@@ -31,9 +33,9 @@ public final class TableRecords implements SiteRecords {
   }
 
   @Override
-  public synchronized PrivateTable read(Manifest manifest, int classes)
+  public synchronized PrivateTable read(Manifest manifest, SampleView view, int classes)
       throws UnsuitableRecordsException {
-    TableSchema schema = manifest.schema();
+    TableSchema schema = view.schema();
     if (schema == null) {
       throw new UnsuitableRecordsException(
           "the site's records are a table, and the transfer set has no table schema",
@@ -47,14 +49,13 @@ public final class TableRecords implements SiteRecords {
           "the transfer set's schema has no label column of " + classes + " classes");
     }
     Digest digest = manifest.digest();
-    PrivateTable known = last;
-    if (known != null && digest.equals(lastManifest)) {
-      return known;
+    Reading known = last;
+    if (known != null && known.manifest.equals(digest) && known.schema.equals(schema)) {
+      return known.table;
     }
     try {
       PrivateTable read = CsvTable.readPrivate(file, schema, new PrivateColumns(unit, null));
-      last = read;
-      lastManifest = digest;
+      last = new Reading(digest, schema, read);
       return read;
     } catch (MalformedTableException | IOException e) {
       throw new UnsuitableRecordsException("the site cannot read its records for this study", e);

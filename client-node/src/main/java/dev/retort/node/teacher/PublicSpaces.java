@@ -17,18 +17,26 @@ public final class PublicSpaces {
 
   private final Map<Key, Object> learnt = new LinkedHashMap<>(8, 0.75f, true);
 
-  private record Key(Digest transferSet, String kind, int features) {}
+  /**
+   * Which public samples are learnt from.
+   *
+   * @param transferSet the digest of their manifest
+   * @param name of what is seen of each; empty for all of it
+   */
+  public record View(Digest transferSet, String name) {}
 
-  /** What teachers see: as {@link TeacherInput#learn}. */
-  public TeacherInput teacherInput(Digest transferSet, Samples transfer, int features) {
-    return (TeacherInput) recall(
-        new Key(transferSet, "teachers", features), () -> TeacherInput.learn(transfer, features));
+  private record Key(View view, String kind, int features) {}
+
+  /** What teachers see: as {@link TeacherInput#learn} of {@code transfer}, the samples in that view. */
+  public TeacherInput teacherInput(View view, Samples transfer, int features) {
+    return (TeacherInput)
+        recall(new Key(view, "teachers", features), () -> TeacherInput.learn(transfer, features));
   }
 
-  /** Where records are added up by class. */
-  public ClassSumSpace classSums(Digest transferSet, Samples transfer, int features) {
-    return (ClassSumSpace) recall(
-        new Key(transferSet, "class sums", features), () -> new ClassSumSpace(transfer, features));
+  /** Where records are added up by class, learnt of {@code transfer}, the samples in that view. */
+  public ClassSumSpace classSums(View view, Samples transfer, int features) {
+    return (ClassSumSpace)
+        recall(new Key(view, "class sums", features), () -> new ClassSumSpace(transfer, features));
   }
 
   private synchronized Object recall(Key key, Supplier<Object> learn) {

@@ -445,7 +445,7 @@ class NodeSessionTest {
 
   @Test
   void offer_recordsThatCannotBeRead_isDeclinedWithoutDetails() throws Exception {
-    records = (manifest, classes) -> {
+    records = (manifest, view, classes) -> {
       throw new UnsuitableRecordsException("no such records", "row 17 of ward-7.csv is ragged");
     };
     start();
@@ -464,6 +464,18 @@ class NodeSessionTest {
     OfferDeclined declined = next(NodeEvent::hasOfferAnswer).getOfferAnswer().getDeclined();
     assertThat(declined.getReason()).isEqualTo(OfferDeclined.Reason.REASON_DATA_MISMATCH);
     assertThat(declined.getMessage()).isEqualTo("the site has no records of shape 2");
+  }
+
+  @Test
+  void offer_viewThatTheTransferSetDoesNotHave_isDeclinedWithWhatItHas() throws Exception {
+    start();
+    coordinator.offer(
+        "s-1",
+        Plans.plan(coordinator.manifest.ref(), CLASSES, SAMPLES, SIGMA, "teachers.view=image"));
+    OfferDeclined declined = next(NodeEvent::hasOfferAnswer).getOfferAnswer().getDeclined();
+    assertThat(declined.getReason()).isEqualTo(OfferDeclined.Reason.REASON_UNSUPPORTED);
+    assertThat(declined.getMessage())
+        .isEqualTo("teachers.view must be '' for a transfer set without views: image");
   }
 
   @Test

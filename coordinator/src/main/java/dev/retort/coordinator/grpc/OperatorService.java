@@ -54,7 +54,8 @@ public final class OperatorService extends OperatorGrpc.OperatorImplBase {
       "model-card.json",
       "model.onnx",
       "model.safetensors",
-      "architecture.json");
+      "architecture.json",
+      "schema.json");
 
   private final StudyRunner runner;
   private final StudyDesk desk;

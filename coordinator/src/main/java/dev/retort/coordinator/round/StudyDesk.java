@@ -72,7 +72,7 @@ public final class StudyDesk {
    */
   public static StudyPlan resolve(StudyPlan plan, Manifest manifest) throws InvalidConfigException {
     try {
-      StudyPlans.checkShape(plan, manifest.shape());
+      StudyPlans.checkShape(plan, manifest.schema(), manifest.shape());
     } catch (InvalidConfigException e) {
       throw new InvalidConfigException("study file: " + e.getMessage());
     }

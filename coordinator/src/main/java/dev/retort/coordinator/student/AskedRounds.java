@@ -1,7 +1,6 @@
 package dev.retort.coordinator.student;
 
 import dev.retort.coordinator.aggregate.AggregatedLabels;
-import dev.retort.data.Samples;
 import dev.retort.encode.ClassSumSpace;
 import dev.retort.plan.RoundInput;
 import dev.retort.plan.RoundInput.Classifier;
@@ -21,19 +20,19 @@ public final class AskedRounds {
    * @param asked what those rounds asked, as far as the plan leaves it open, in order
    */
   public static RoundInput next(
-      StudyPlan plan, AggregatedLabels labels, List<RoundInput> asked, Samples transfer) {
+      StudyPlan plan, AggregatedLabels labels, List<RoundInput> asked, PublicSamples transfer) {
     return switch (plan.privacy().mechanism()) {
       case DISCRETE_GAUSSIAN ->
         asked.isEmpty()
-            ? QuerySelection.first(plan, transfer)
+            ? QuerySelection.first(plan, transfer.teachers())
             : QuerySelection.next(
                 plan, selections(asked), labels(labels, asked, transfer.count()), transfer);
       case CLASS_SUMS ->
         ClassSumClassifier.fit(
                 labels,
                 classifiers(asked),
-                new ClassSumSpace(transfer, plan.classSums().features()),
-                transfer,
+                new ClassSumSpace(transfer.teachers(), plan.classSums().features()),
+                transfer.teachers(),
                 plan.labelSpace().size(),
                 plan.seed())
             .asked();

@@ -58,10 +58,11 @@ public record Compression(Cost student, @Nullable Cost ensemble, int batch) {
       Network student,
       StudyPlan plan,
       int sites,
-      Samples transfer,
+      PublicSamples transfer,
       InstantSource clock)
       throws InterruptedException, UnknownArchitectureException {
-    Samples batch = transfer.slice(0, Math.min(MOST_SAMPLES, transfer.count()));
+    int samples = Math.min(MOST_SAMPLES, transfer.count());
+    Samples batch = transfer.student().slice(0, samples);
     Cost small = cost(
         student.architecture().parameterCount(student.shape(), student.classes()),
         timed(engine, student, batch, clock));
@@ -71,7 +72,7 @@ public record Compression(Cost student, @Nullable Cost ensemble, int batch) {
     }
     int features = plan.teachers().features();
     Samples seen = features == 0
-        ? batch
+        ? transfer.teachers().slice(0, samples)
         : new FloatSamples(SampleShape.row(features), new float[batch.count() * features]);
     Architecture architecture = Architecture.parse(plan.teachers().architecture());
     long parameters = architecture.parameterCount(seen.shape(), student.classes());

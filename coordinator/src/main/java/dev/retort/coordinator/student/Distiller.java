@@ -38,7 +38,7 @@ public final class Distiller {
   }
 
   /**
-   * Distils a student from the sites' sums: of labels as {@link #distil(LabelEstimate, Samples, StudyPlan, Progress)}, or of
+   * Distils a student from the sites' sums: of labels as {@link #distil(LabelEstimate, PublicSamples, StudyPlan, Progress)}, or of
    * records by class, if that is what the plan asks for.
    *
    * @param asked what the rounds asked, as far as the plan leaves it open, in order
@@ -47,7 +47,7 @@ public final class Distiller {
   public Distillation distil(
       AggregatedLabels labels,
       List<RoundInput> asked,
-      Samples transfer,
+      PublicSamples transfer,
       StudyPlan plan,
       Progress progress)
       throws InterruptedException, UnknownArchitectureException, UnsuitableArchitectureException {
@@ -59,10 +59,21 @@ public final class Distiller {
     };
   }
 
+  /** The same, over samples of which everybody sees all. */
+  public Distillation distil(
+      AggregatedLabels labels,
+      List<RoundInput> asked,
+      Samples transfer,
+      StudyPlan plan,
+      Progress progress)
+      throws InterruptedException, UnknownArchitectureException, UnsuitableArchitectureException {
+    return distil(labels, asked, PublicSamples.seenWhole(transfer), plan, progress);
+  }
+
   private Distillation distilClassSums(
       AggregatedLabels sums,
       List<Classifier> asked,
-      Samples transfer,
+      PublicSamples transfer,
       StudyPlan plan,
       Progress progress)
       throws InterruptedException, UnknownArchitectureException, UnsuitableArchitectureException {
@@ -70,16 +81,18 @@ public final class Distiller {
       throw new IllegalArgumentException("sums must have at least one answer: 0");
     }
     Architecture architecture = Architecture.parse(plan.student().architecture());
-    architecture.checkSuits(transfer.shape());
+    architecture.checkSuits(transfer.student().shape());
     int classes = plan.labelSpace().size();
-    ClassSumSpace space = new ClassSumSpace(transfer, plan.classSums().features());
+    // The sites' sums are of points in the space of what they see.
+    ClassSumSpace space =
+        new ClassSumSpace(transfer.teachers(), plan.classSums().features());
     ClassSumClassifier classifier =
-        ClassSumClassifier.fit(sums, asked, space, transfer, classes, plan.seed());
+        ClassSumClassifier.fit(sums, asked, space, transfer.teachers(), classes, plan.seed());
     StudentTargets targets = StudentTargets.of(classifier);
     // No label of a sample is released that could be held out, so nothing is decided by them.
     Recipe recipe = recipe(plan, false);
     StudentTrainer trainer = new StudentTrainer(
-        engine, device, architecture, transfer, plan, recipe.generations(), progress);
+        engine, device, architecture, transfer.student(), plan, recipe.generations(), progress);
     List<Generation> chain = Generations.train(
         trainer, said -> squaredDistance(said, classifier.probabilities()), targets, recipe);
     return new Distillation(
@@ -125,7 +138,7 @@ public final class Distiller {
    * @throws UnsuitableArchitectureException if it cannot read the transfer samples
    */
   public Distillation distil(
-      LabelEstimate labels, Samples transfer, StudyPlan plan, Progress progress)
+      LabelEstimate labels, PublicSamples transfer, StudyPlan plan, Progress progress)
       throws InterruptedException, UnknownArchitectureException, UnsuitableArchitectureException {
     if (labels.samples() > transfer.count()) {
       throw new IllegalArgumentException(
@@ -134,11 +147,12 @@ public final class Distiller {
     if (labels.answered() == 0) {
       throw new IllegalArgumentException("labels must have at least one answered sample: 0");
     }
-    Architecture.parse(plan.student().architecture()).checkSuits(transfer.shape());
-    return distil(labels, transfer, PublicBasis.of(transfer), plan, progress);
+    Architecture.parse(plan.student().architecture())
+        .checkSuits(transfer.student().shape());
+    return distil(labels, transfer.student(), transfer.bases(), plan, progress);
   }
 
-  /** The same, with what labels of {@code transfer} are likely to be a combination of. */
+  /** The same, with {@code transfer} as the student reads it, and what its labels are likely to be a combination of. */
   Distillation distil(
       LabelEstimate labels,
       Samples transfer,

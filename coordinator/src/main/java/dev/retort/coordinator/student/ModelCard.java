@@ -1,5 +1,6 @@
 package dev.retort.coordinator.student;
 
+import dev.retort.data.TableSchema;
 import dev.retort.learn.ModelFile;
 import dev.retort.merkle.Digest;
 import dev.retort.plan.Aggregation;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param planDigest SHA-256 of its canonical bytes, in hexadecimal
  * @param licence the transfer set's terms
  * @param sampleShape what the student reads
+ * @param schema how the row of a table becomes that; null for images
  * @param parameters the count of trained numbers
  * @param sites what each site spent
  * @param report how the student was distilled
@@ -34,6 +36,7 @@ public record ModelCard(
     String planDigest,
     String licence,
     String sampleShape,
+    @Nullable TableSchema schema,
     long parameters,
     List<SiteSpending> sites,
     DistillationReport report,

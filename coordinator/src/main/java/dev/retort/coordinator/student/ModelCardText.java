@@ -1,5 +1,7 @@
 package dev.retort.coordinator.student;
 
+import dev.retort.data.FeatureColumn;
+import dev.retort.data.TableSchema;
 import dev.retort.plan.SecureSums;
 import dev.retort.plan.StudyPlan;
 import java.math.BigDecimal;
@@ -16,6 +18,9 @@ final class ModelCardText {
 
   private static final JsonMapper JSON =
       JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
+
+  /** A table of thousands of columns is for programs. */
+  private static final int MOST_COLUMNS = 60;
 
   private ModelCardText() {}
 
@@ -36,10 +41,14 @@ final class ModelCardText {
     transfer.put("licence", card.licence());
     transfer.put("samples", card.report().transferSamples());
     transfer.put("answered", card.report().answeredSamples());
+    transfer.put("teachersView", plan.teachers().view());
+    transfer.put("studentView", plan.student().view());
     tree.put("data", transfer);
     Map<String, @Nullable Object> model = new LinkedHashMap<>();
     model.put("architecture", plan.student().architecture());
     model.put("sampleShape", card.sampleShape());
+    TableSchema schema = card.schema();
+    model.put("reads", schema == null ? null : schema.toTree());
     model.put("parameters", card.parameters());
     model.put("training", plan.student());
     tree.put("model", model);
@@ -90,6 +99,7 @@ final class ModelCardText {
                 + "sums of public features, one for each class, left a site.\n\n";
         });
     data(card, text);
+    columns(card.schema(), text);
     privacy(card, text);
     accuracy(card, text);
     compression(card.compression(), text);
@@ -127,7 +137,57 @@ final class ModelCardText {
             plan.classSums().features() + " public features and a constant by class, of at most "
                 + plan.classSums().units() + " units a site");
     }
+    view(text, "sites' answers come from the view", plan.teachers().view());
+    view(text, "the student reads the view", plan.student().view());
     text.append('\n');
+  }
+
+  private static void columns(@Nullable TableSchema schema, StringBuilder text) {
+    if (schema == null) {
+      return;
+    }
+    text.append("## What the student reads\n\n")
+        .append("The numbers of a row, in this order; `")
+        .append(StudentArtifacts.SCHEMA)
+        .append("` says the same to programs. Missing are the cells ")
+        .append(inline(schema.missing().stream().sorted().toList().toString()))
+        .append(".\n\n| numbers | column | read as |\n| --- | --- | --- |\n");
+    int at = 0;
+    int written = 0;
+    for (FeatureColumn column : schema.features()) {
+      int end = at + column.width();
+      if (written++ < MOST_COLUMNS) {
+        String place = column.width() == 1 ? String.valueOf(at) : at + " to " + (end - 1);
+        row(text, place, column.name(), reading(column));
+      }
+      at = end;
+    }
+    if (written > MOST_COLUMNS) {
+      row(
+          text,
+          "to " + (at - 1),
+          written - MOST_COLUMNS + " more",
+          "as " + StudentArtifacts.SCHEMA);
+    }
+    text.append('\n');
+  }
+
+  private static String reading(FeatureColumn column) {
+    if (column instanceof FeatureColumn.Numeric numeric) {
+      return "(value - " + numeric.mean() + ") / " + numeric.scale();
+    }
+    if (column instanceof FeatureColumn.Categorical categorical) {
+      return "an indicator each of " + String.join(", ", categorical.values());
+    }
+    return column instanceof FeatureColumn.Text text
+        ? "text, by " + text.encoding().text()
+        : "image, by " + ((FeatureColumn.Image) column).encoding().text();
+  }
+
+  private static void view(StringBuilder text, String name, String view) {
+    if (!view.isEmpty()) {
+      row(text, name, view);
+    }
   }
 
   private static void privacy(ModelCard card, StringBuilder text) {

@@ -20,6 +20,7 @@ import java.util.List;
 record PublicBasis(String name, DenseMatrix functions, double[] roughness) {
 
   private static final String GRAPH = "neighbour graph";
+  private static final String OF_VIEW = " of ";
   private static final int COMPONENTS = 50;
   private static final int EIGENVECTORS = 128;
   private static final int NEIGHBOURS = 10;
@@ -65,9 +66,14 @@ record PublicBasis(String name, DenseMatrix functions, double[] roughness) {
     return new PublicBasis(other, functions, roughness);
   }
 
+  /** The same functions, said to be of one view of the samples. */
+  PublicBasis ofView(String view) {
+    return named(name + OF_VIEW + view);
+  }
+
   /** Whether this is of the neighbour graph. */
   boolean isGraph() {
-    return name.equals(GRAPH);
+    return name.equals(GRAPH) || name.startsWith(GRAPH + OF_VIEW);
   }
 
   /**

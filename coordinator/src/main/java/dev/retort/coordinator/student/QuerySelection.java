@@ -25,6 +25,7 @@ public final class QuerySelection {
   /**
    * The samples of the first round, as many as the plan says.
    *
+   * @param transfer as teachers see them
    * @throws IllegalArgumentException if the plan asks for the samples as they lie
    */
   public static Selection first(StudyPlan plan, Samples transfer) {
@@ -47,10 +48,10 @@ public final class QuerySelection {
    * @param labels of all transfer samples, as far as they were asked for and answered
    */
   public static Selection next(
-      StudyPlan plan, List<Selection> asked, LabelEstimate labels, Samples transfer) {
+      StudyPlan plan, List<Selection> asked, LabelEstimate labels, PublicSamples transfer) {
     int count = StudyRounds.ranges(plan).get(asked.size()).count();
-    double[] doubt = doubt(LabelPosterior.of(labels, PublicBasis.of(transfer)));
-    return new Selection(spread(PublicBasis.described(transfer), count, asked, doubt));
+    double[] doubt = doubt(LabelPosterior.of(labels, transfer.bases()));
+    return new Selection(spread(PublicBasis.described(transfer.teachers()), count, asked, doubt));
   }
 
   private static int[] random(int samples, int count, long seed) {

@@ -1,5 +1,6 @@
 package dev.retort.coordinator.student;
 
+import dev.retort.data.TableSchema;
 import dev.retort.learn.ModelFile;
 import dev.retort.learn.Network;
 import dev.retort.learn.OnnxFile;
@@ -11,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -28,17 +30,21 @@ public final class StudentArtifacts {
   /** The model card for programs. */
   public static final String CARD_JSON = "model-card.json";
 
+  /** How the row of a table becomes what the student reads; not there for images. */
+  public static final String SCHEMA = "schema.json";
+
   /** The distillation report. */
   public static final String REPORT = "report.json";
 
   private StudentArtifacts() {}
 
   /**
-   * Writes model.safetensors, architecture.json, model.onnx, report.json, model-card.json and model-card.md into
-   * {@code directory}, which is made if need be. Each file appears whole or not at all; the card comes last, so that
-   * where it stands the rest does too.
+   * Writes model.safetensors, architecture.json, model.onnx, schema.json, report.json, model-card.json and model-card.md
+   * into {@code directory}, which is made if need be. Each file appears whole or not at all; the card comes last, so
+   * that where it stands the rest does too.
    *
    * @param licence the transfer set's terms
+   * @param schema of what the student reads, or null for images
    * @param sites what each site spent
    * @param evaluation how the student did, or null if it was not evaluated
    * @param compression how much smaller and faster it is than the teachers
@@ -48,6 +54,7 @@ public final class StudentArtifacts {
       Path directory,
       StudyPlan plan,
       String licence,
+      @Nullable TableSchema schema,
       List<SiteSpending> sites,
       Distillation distillation,
       @Nullable Evaluation evaluation,
@@ -60,8 +67,16 @@ public final class StudentArtifacts {
     new ModelFile(student, plan.labelSpace()).write(directory);
     OnnxFile.write(student, plan.labelSpace(), directory.resolve(ONNX));
     writeWhole(directory.resolve(REPORT), ModelCardText.json(distillation.report()));
+    List<String> files =
+        new ArrayList<>(List.of(ModelFile.WEIGHTS, ModelFile.DESCRIPTOR, ONNX, REPORT));
+    if (schema == null) {
+      Files.deleteIfExists(directory.resolve(SCHEMA));
+    } else {
+      writeWhole(directory.resolve(SCHEMA), ModelCardText.json(schema.toTree()));
+      files.add(SCHEMA);
+    }
     Map<String, String> digests = new TreeMap<>();
-    for (String file : List.of(ModelFile.WEIGHTS, ModelFile.DESCRIPTOR, ONNX, REPORT)) {
+    for (String file : files) {
       digests.put(file, Digest.of(Files.readAllBytes(directory.resolve(file))).hex());
     }
     ModelCard card = new ModelCard(
@@ -69,6 +84,7 @@ public final class StudentArtifacts {
         Digest.of(StudyPlans.canonicalBytes(plan)).hex(),
         licence,
         student.shape().toString(),
+        schema,
         student.architecture().parameterCount(student.shape(), student.classes()),
         sites,
         distillation.report(),

@@ -88,7 +88,8 @@ final class QuerySelectionTest {
     }
     LabelEstimate labels =
         LabelEstimate.of(answers.result(), List.of(new Selection(first)), SAMPLES);
-    int[] next = QuerySelection.next(plan, List.of(new Selection(first)), labels, clouds())
+    int[] next = QuerySelection.next(
+            plan, List.of(new Selection(first)), labels, PublicSamples.seenWhole(clouds()))
         .samples();
     assertThat(next).hasSize(40).doesNotHaveDuplicates();
     assertThat(next).doesNotContain(first);

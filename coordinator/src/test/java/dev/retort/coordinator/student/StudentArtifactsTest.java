@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.retort.coordinator.aggregate.AggregatedLabels;
 import dev.retort.data.LabelledSamples;
+import dev.retort.data.TableSchema;
 import dev.retort.label.LabelGrid;
 import dev.retort.learn.ComputeDevice;
 import dev.retort.learn.LearnEngine;
@@ -14,6 +15,7 @@ import dev.retort.plan.Aggregation;
 import dev.retort.plan.StudyNoise;
 import dev.retort.plan.StudyPlan;
 import dev.retort.plan.StudyPlans;
+import dev.retort.plan.StudyViews;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -55,7 +57,7 @@ final class StudentArtifactsTest {
         distillation().student(),
         plan,
         2,
-        transfer.samples(),
+        PublicSamples.seenWhole(transfer.samples()),
         InstantSource.system());
     // A linear student: a weight for each pixel and a bias, by class.
     assertThat(compression.student().parameters()).isEqualTo(3 * (12 * 12 + 1));
@@ -71,8 +73,8 @@ final class StudentArtifactsTest {
 
   @Test
   void write_card_saysHowSmallAndFastTheStudentIs() throws Exception {
-    ModelCard card =
-        StudentArtifacts.write(directory, plan, "CC0", SITES, distillation(), null, COMPRESSION);
+    ModelCard card = StudentArtifacts.write(
+        directory, plan, "CC0", null, SITES, distillation(), null, COMPRESSION);
     assertThat(card.toMarkdown())
         .contains("| all teachers that answered | 50,000 | 200.0 kB | 30.0 |")
         .contains(
@@ -94,6 +96,7 @@ final class StudentArtifactsTest {
         target,
         plan,
         "CC0",
+        null,
         SITES,
         distillation,
         new Evaluation("test images", 1000, 0.875),
@@ -121,11 +124,44 @@ final class StudentArtifactsTest {
   }
 
   @Test
+  void write_studentOfATable_saysWhichColumnsItReads() throws Exception {
+    TableSchema schema = TableSchema.parse("""
+        features:
+          - { column: age, kind: numeric, mean: 50, scale: 10 }
+          - { column: scan, kind: image, encoder: pixels-4, view: image }
+          - { column: note, kind: text, encoder: words-256, view: text }
+        """);
+    StudyPlan ofText =
+        StudyPlans.readCanonical(new String(StudyPlans.canonicalBytes(plan), StandardCharsets.UTF_8)
+            .replace("\"view\":\"\",\"warmUp", "\"view\":\"text\",\"warmUp")
+            .getBytes(StandardCharsets.UTF_8));
+    TableSchema seen = StudyViews.of(ofText, schema).student().schema();
+    ModelCard card = StudentArtifacts.write(
+        directory, ofText, "CC0", seen, SITES, distillation(), null, COMPRESSION);
+    assertThat(card.toMarkdown())
+        .contains("| the student reads the view | text |")
+        .contains("| 0 | age | (value - 50.0) / 10.0 |")
+        .contains("| 1 to 256 | note | text, by words-256 |")
+        .doesNotContain("scan")
+        .doesNotContain("answers come from the view");
+    assertThat(card.digests()).containsKey(StudentArtifacts.SCHEMA);
+    assertThat(TableSchema.read(directory.resolve(StudentArtifacts.SCHEMA))).isEqualTo(seen);
+    JsonNode json = JsonMapper.shared().readTree(card.toJson());
+    assertThat(json.at("/data/studentView").asString()).isEqualTo("text");
+    assertThat(json.at("/data/teachersView").asString()).isEmpty();
+    assertThat(json.at("/model/reads/features/1/encoder").asString()).isEqualTo("words-256");
+    // The next student of this place reads images.
+    StudentArtifacts.write(directory, plan, "CC0", null, SITES, distillation(), null, COMPRESSION);
+    assertThat(directory.resolve(StudentArtifacts.SCHEMA)).doesNotExist();
+  }
+
+  @Test
   void write_jsonCard_holdsWhatAUserMustKnow() throws Exception {
     ModelCard written = StudentArtifacts.write(
         directory,
         plan,
         "CC0",
+        null,
         SITES,
         distillation(),
         new Evaluation("test images", 1000, 0.875),
@@ -148,8 +184,8 @@ final class StudentArtifactsTest {
 
   @Test
   void write_markdownCard_escapesNamesAndStatesTheGuarantee() throws Exception {
-    ModelCard card =
-        StudentArtifacts.write(directory, plan, "a | b", SITES, distillation(), null, COMPRESSION);
+    ModelCard card = StudentArtifacts.write(
+        directory, plan, "a | b", null, SITES, distillation(), null, COMPRESSION);
     String text = Files.readString(directory.resolve(StudentArtifacts.CARD));
     assertThat(text).isEqualTo(card.toMarkdown());
     assertThat(text)
@@ -173,8 +209,8 @@ final class StudentArtifactsTest {
         Aggregation.SECURE);
     List<SiteSpending> sites = List.of(
         SITES.get(0), SITES.get(1), new SiteSpending("east", 100, 40, 400, 200_000_000_000L, 1.7));
-    ModelCard card =
-        StudentArtifacts.write(directory, secure, "CC0", sites, distillation(), null, COMPRESSION);
+    ModelCard card = StudentArtifacts.write(
+        directory, secure, "CC0", null, sites, distillation(), null, COMPRESSION);
     List<Double> epsilons = card.epsilonIfCollude();
     assertThat(epsilons).hasSize(3).isSorted();
     assertThat(card.toMarkdown())
