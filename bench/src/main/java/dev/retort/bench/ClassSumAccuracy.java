@@ -8,6 +8,7 @@ import dev.retort.coordinator.student.PublicSamples;
 import dev.retort.data.LabelledSamples;
 import dev.retort.data.PrivateTable;
 import dev.retort.encode.ClassSumSpace;
+import dev.retort.encode.PublicSpaces;
 import dev.retort.label.LabelGrid;
 import dev.retort.learn.ComputeDevice;
 import dev.retort.learn.LearnEngine;
@@ -52,7 +53,11 @@ public final class ClassSumAccuracy {
         test.slice(StudentAccuracy.PUBLIC, test.count() - StudentAccuracy.PUBLIC);
     StudyPlan any = StudentAccuracy.plan(1, 1, 1, overrides);
     long start = System.nanoTime();
-    ClassSumSpace space = new ClassSumSpace(transfer.samples(), any.classSums().features());
+    PublicSpaces spaces = new PublicSpaces();
+    ClassSumSpace space = spaces.classSums(
+        new PublicSpaces.View(any.transferSetRef().manifest(), ""),
+        transfer.samples(),
+        any.classSums().features());
     System.out.printf("%s: space learnt in %.1f s%n", data.getFileName(), seconds(start));
     start = System.nanoTime();
     PrivateTable records = PrivateTable.ofRows(train);
@@ -71,14 +76,14 @@ public final class ClassSumAccuracy {
         fold(noised(exact, plan, random), 0, plan, sums);
         for (int round = 1; round < plan.queries().rounds(); round++) {
           RoundInput next = AskedRounds.next(
-              plan, sums.result(), asked, PublicSamples.seenWhole(transfer.samples()));
+              plan, sums.result(), asked, PublicSamples.seenWhole(transfer.samples()), spaces);
           asked.add(next);
           float[] weights = ((RoundInput.Classifier) next).weights();
           AnswerTable left =
               ClassSums.residuals(records, selection, space, weights, StudyNoise.mechanism(plan));
           fold(noised(left, plan, random), round, plan, sums);
         }
-        Distillation distillation = new Distiller(engine, ComputeDevice.cpu())
+        Distillation distillation = new Distiller(engine, ComputeDevice.cpu(), spaces)
             .distil(sums.result(), asked, transfer.samples(), plan, Progress.silent());
         double seconds = seconds(start);
         try (NetworkScorer scorer =

@@ -11,6 +11,7 @@ import dev.retort.data.LabelledSamples;
 import dev.retort.data.SampleShape;
 import dev.retort.data.Samples;
 import dev.retort.encode.PublicEncoder;
+import dev.retort.encode.PublicSpaces;
 import dev.retort.label.LabelGrid;
 import dev.retort.learn.Architecture;
 import dev.retort.learn.ComputeDevice;
@@ -151,13 +152,14 @@ public final class StudentAccuracy {
   private static AggregatedLabels ask(
       TeacherVotes votes, StudyPlan plan, Samples transfer, long seed, List<RoundInput> asked) {
     SplittableRandom random = new SplittableRandom(seed);
+    PublicSpaces spaces = new PublicSpaces();
     DiscreteGaussian noise = new DiscreteGaussian(plan.privacy().sigma());
     LabelAggregator aggregator = new LabelAggregator(plan.queries().limit(), CLASSES);
     for (SampleRange round : StudyRounds.ranges(plan)) {
       int[] samples = IntStream.range((int) round.first(), (int) round.end()).toArray();
       if (plan.queries().plan() != QueryOrder.ALL) {
-        RoundInput next =
-            AskedRounds.next(plan, aggregator.result(), asked, PublicSamples.seenWhole(transfer));
+        RoundInput next = AskedRounds.next(
+            plan, aggregator.result(), asked, PublicSamples.seenWhole(transfer), spaces);
         asked.add(next);
         samples = ((RoundInput.Selection) next).samples();
       }

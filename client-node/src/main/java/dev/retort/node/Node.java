@@ -1,5 +1,6 @@
 package dev.retort.node;
 
+import dev.retort.encode.PublicSpaces;
 import dev.retort.identity.FederationName;
 import dev.retort.identity.IdentitySigner;
 import dev.retort.identity.KeyDirectory;
@@ -20,7 +21,6 @@ import dev.retort.node.session.SumMemory;
 import dev.retort.node.session.SumSite;
 import dev.retort.node.session.Uplink;
 import dev.retort.node.shard.ShardKey;
-import dev.retort.node.teacher.PublicSpaces;
 import dev.retort.node.teacher.UnsafeTeacherTap;
 import dev.retort.noise.NoiseKey;
 import dev.retort.noise.NoisePool;

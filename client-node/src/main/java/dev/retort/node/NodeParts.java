@@ -1,5 +1,6 @@
 package dev.retort.node;
 
+import dev.retort.encode.PublicSpaces;
 import dev.retort.identity.FederationName;
 import dev.retort.identity.IdentityKey;
 import dev.retort.learn.DeviceChoice;
@@ -10,7 +11,6 @@ import dev.retort.node.session.SessionSettings;
 import dev.retort.node.session.Uplink;
 import dev.retort.node.shard.ShardKey;
 import dev.retort.node.shard.SiteRecords;
-import dev.retort.node.teacher.PublicSpaces;
 import dev.retort.node.teacher.UnsafeTeacherTap;
 import dev.retort.noise.NoiseKey;
 import dev.retort.tlog.MlDsaSigner;

@@ -29,6 +29,7 @@ import dev.retort.data.MalformedIdxException;
 import dev.retort.data.MalformedTableException;
 import dev.retort.data.PrivateColumns;
 import dev.retort.data.TableSchema;
+import dev.retort.encode.PublicSpaces;
 import dev.retort.journal.JournalEntry.Place;
 import dev.retort.label.LabelGrid;
 import dev.retort.learn.ComputeDevice;
@@ -75,6 +76,7 @@ final class StudentWorkshop implements StudyDistillation, RoundPlanner {
   private final LearnEngine engine;
   private final ComputeDevice device;
   private final InstantSource clock;
+  private final PublicSpaces spaces = new PublicSpaces();
 
   StudentWorkshop(
       StudyStore store,
@@ -105,7 +107,7 @@ final class StudentWorkshop implements StudyDistillation, RoundPlanner {
       journal.aggregated(study, contributions.places(), labels.digest());
       StudyViews views = StudyViews.of(plan, transfer.manifest().schema());
       PublicSamples samples = PublicSamples.of(transfer.samples(), views);
-      Distillation distillation = new Distiller(engine, device)
+      Distillation distillation = new Distiller(engine, device, spaces)
           .distil(labels, asked(study, transfer.manifest()), samples, plan, progress::epoch);
       @Nullable Evaluation evaluation = evaluate(study, views.student().schema(), distillation);
       ModelCard card = StudentArtifacts.write(
@@ -152,7 +154,8 @@ final class StudentWorkshop implements StudyDistillation, RoundPlanner {
           asked(study, transfer.manifest()),
           PublicSamples.of(
               transfer.samples(),
-              StudyViews.of(study.plan(), transfer.manifest().schema())));
+              StudyViews.of(study.plan(), transfer.manifest().schema())),
+          spaces);
     } catch (MissingChunkException
         | DigestMismatchException
         | MalformedManifestException

@@ -1,5 +1,6 @@
 package dev.retort.node.session;
 
+import dev.retort.encode.PublicSpaces;
 import dev.retort.learn.DeviceChoice;
 import dev.retort.learn.LearnEngine;
 import dev.retort.ledger.PrivacyLedger;
@@ -8,7 +9,6 @@ import dev.retort.node.release.LabelRelease;
 import dev.retort.node.release.ReleaseTick;
 import dev.retort.node.shard.ShardKey;
 import dev.retort.node.shard.SiteRecords;
-import dev.retort.node.teacher.PublicSpaces;
 import dev.retort.node.teacher.UnsafeTeacherTap;
 import dev.retort.transfer.ChunkStore;
 import java.nio.file.Path;

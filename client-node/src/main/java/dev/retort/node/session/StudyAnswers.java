@@ -3,6 +3,7 @@ package dev.retort.node.session;
 import dev.retort.data.PrivateTable;
 import dev.retort.data.Samples;
 import dev.retort.encode.ClassSumSpace;
+import dev.retort.encode.PublicSpaces;
 import dev.retort.label.LabelGrid;
 import dev.retort.learn.Architecture;
 import dev.retort.learn.TrainedEnsemble;
@@ -16,7 +17,6 @@ import dev.retort.node.teacher.AnswerTable;
 import dev.retort.node.teacher.AnswerTableFile;
 import dev.retort.node.teacher.ClassSums;
 import dev.retort.node.teacher.CorruptAnswerTableException;
-import dev.retort.node.teacher.PublicSpaces;
 import dev.retort.node.teacher.TeacherInput;
 import dev.retort.node.teacher.TeacherVotes;
 import dev.retort.plan.MalformedRoundInputException;
@@ -165,7 +165,10 @@ final class StudyAnswers {
     StudyPlan.Teachers wanted = study.plan().teachers();
     LOG.info("study {}: training {} teachers", study.id(), wanted.perNode());
     ShardAssignment shards = ShardAssignment.of(site.shardKey(), records.units(), wanted.perNode());
-    TeacherInput input = site.spaces().teacherInput(publicView(study), transfer, wanted.features());
+    TeacherInput input = wanted.features() == 0
+        ? TeacherInput.whole()
+        : TeacherInput.through(
+            site.spaces().encoder(publicView(study), transfer, wanted.features()));
     TrainedEnsemble ensemble = new TeacherVotes(site.engine(), study.device())
         .train(
             architecture(wanted.architecture()),

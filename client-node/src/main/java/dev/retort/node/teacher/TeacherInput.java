@@ -17,14 +17,14 @@ public final class TeacherInput {
     this.encoder = encoder;
   }
 
-  /**
-   * Learns what is to be learnt.
-   *
-   * @param transfer the public samples
-   * @param features how many public features, or 0 for the samples themselves
-   */
-  public static TeacherInput learn(Samples transfer, int features) {
-    return new TeacherInput(features == 0 ? null : new PublicEncoder(transfer, features));
+  /** The samples themselves. */
+  public static TeacherInput whole() {
+    return new TeacherInput(null);
+  }
+
+  /** Public features, by an encoder that was learnt from the transfer set alone. */
+  public static TeacherInput through(PublicEncoder encoder) {
+    return new TeacherInput(encoder);
   }
 
   /** What teachers see of {@code samples}, in their order. */

@@ -6,6 +6,7 @@ import dev.retort.data.FloatSamples;
 import dev.retort.data.LabelledSamples;
 import dev.retort.data.SampleShape;
 import dev.retort.data.Samples;
+import dev.retort.encode.PublicEncoder;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
@@ -23,13 +24,14 @@ final class TeacherInputTest {
   @Test
   void learn_noFeatures_showsTheSampleItself() {
     Samples samples = rows(5, 1);
-    assertThat(TeacherInput.learn(rows(50, 2), 0).of(samples)).isSameAs(samples);
+    assertThat(TeacherInput.whole().of(samples)).isSameAs(samples);
   }
 
   @Test
   void learn_features_areFewerNumbersUnderTheSameLabels() {
     LabelledSamples records = new LabelledSamples(rows(5, 1), new int[] {0, 1, 1, 0, 1}, 2);
-    LabelledSamples seen = TeacherInput.learn(rows(50, 2), 3).of(records);
+    LabelledSamples seen =
+        TeacherInput.through(new PublicEncoder(rows(50, 2), 3)).of(records);
     assertThat(seen.samples().shape()).isEqualTo(SampleShape.row(3));
     assertThat(seen.labels()).isEqualTo(records.labels());
   }

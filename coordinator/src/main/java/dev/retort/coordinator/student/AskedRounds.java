@@ -2,6 +2,7 @@ package dev.retort.coordinator.student;
 
 import dev.retort.coordinator.aggregate.AggregatedLabels;
 import dev.retort.encode.ClassSumSpace;
+import dev.retort.encode.PublicSpaces;
 import dev.retort.plan.RoundInput;
 import dev.retort.plan.RoundInput.Classifier;
 import dev.retort.plan.RoundInput.Selection;
@@ -18,9 +19,14 @@ public final class AskedRounds {
    *
    * @param labels the answers to the rounds before, question by question; read only if there was a round
    * @param asked what those rounds asked, as far as the plan leaves it open, in order
+   * @param spaces where what is learnt from the transfer set is remembered
    */
   public static RoundInput next(
-      StudyPlan plan, AggregatedLabels labels, List<RoundInput> asked, PublicSamples transfer) {
+      StudyPlan plan,
+      AggregatedLabels labels,
+      List<RoundInput> asked,
+      PublicSamples transfer,
+      PublicSpaces spaces) {
     return switch (plan.privacy().mechanism()) {
       case DISCRETE_GAUSSIAN ->
         asked.isEmpty()
@@ -31,12 +37,21 @@ public final class AskedRounds {
         ClassSumClassifier.fit(
                 labels,
                 classifiers(asked),
-                new ClassSumSpace(transfer.teachers(), plan.classSums().features()),
+                space(plan, transfer, spaces),
                 transfer.teachers(),
                 plan.labelSpace().size(),
                 plan.seed())
             .asked();
     };
+  }
+
+  /** The space in which the sites' records are added up. */
+  static ClassSumSpace space(StudyPlan plan, PublicSamples transfer, PublicSpaces spaces) {
+    // The sites' sums are of points in the space of what they see.
+    return spaces.classSums(
+        new PublicSpaces.View(plan.transferSetRef().manifest(), plan.teachers().view()),
+        transfer.teachers(),
+        plan.classSums().features());
   }
 
   /** Labels of transfer samples: the first of them, or those that rounds selected. */

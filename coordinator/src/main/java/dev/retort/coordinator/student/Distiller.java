@@ -5,6 +5,7 @@ import dev.retort.coordinator.student.Generations.Generation;
 import dev.retort.data.Samples;
 import dev.retort.encode.ClassSumSpace;
 import dev.retort.encode.DenseMatrix;
+import dev.retort.encode.PublicSpaces;
 import dev.retort.learn.Architecture;
 import dev.retort.learn.Augmentation;
 import dev.retort.learn.ComputeDevice;
@@ -30,11 +31,22 @@ public final class Distiller {
 
   private final LearnEngine engine;
   private final ComputeDevice device;
+  private final PublicSpaces spaces;
 
   /** Trains with {@code engine} on {@code device}. */
   public Distiller(LearnEngine engine, ComputeDevice device) {
+    this(engine, device, new PublicSpaces());
+  }
+
+  /**
+   * The same.
+   *
+   * @param spaces where what is learnt from transfer sets is remembered
+   */
+  public Distiller(LearnEngine engine, ComputeDevice device, PublicSpaces spaces) {
     this.engine = engine;
     this.device = device;
+    this.spaces = spaces;
   }
 
   /**
@@ -83,9 +95,7 @@ public final class Distiller {
     Architecture architecture = Architecture.parse(plan.student().architecture());
     architecture.checkSuits(transfer.student().shape());
     int classes = plan.labelSpace().size();
-    // The sites' sums are of points in the space of what they see.
-    ClassSumSpace space =
-        new ClassSumSpace(transfer.teachers(), plan.classSums().features());
+    ClassSumSpace space = AskedRounds.space(plan, transfer, spaces);
     ClassSumClassifier classifier =
         ClassSumClassifier.fit(sums, asked, space, transfer.teachers(), classes, plan.seed());
     StudentTargets targets = StudentTargets.of(classifier);

@@ -1,7 +1,6 @@
-package dev.retort.node.teacher;
+package dev.retort.encode;
 
 import dev.retort.data.Samples;
-import dev.retort.encode.ClassSumSpace;
 import dev.retort.merkle.Digest;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -27,10 +26,10 @@ public final class PublicSpaces {
 
   private record Key(View view, String kind, int features) {}
 
-  /** What teachers see: as {@link TeacherInput#learn} of {@code transfer}, the samples in that view. */
-  public TeacherInput teacherInput(View view, Samples transfer, int features) {
-    return (TeacherInput)
-        recall(new Key(view, "teachers", features), () -> TeacherInput.learn(transfer, features));
+  /** An encoder of images by their gradients and of tables, learnt of {@code transfer}, the samples in that view. */
+  public PublicEncoder encoder(View view, Samples transfer, int features) {
+    return (PublicEncoder)
+        recall(new Key(view, "encoder", features), () -> new PublicEncoder(transfer, features));
   }
 
   /** Where records are added up by class, learnt of {@code transfer}, the samples in that view. */
