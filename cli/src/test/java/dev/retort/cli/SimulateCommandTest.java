@@ -225,6 +225,24 @@ final class SimulateCommandTest {
   }
 
   @Test
+  void simulate_samplesChosenByEarlierAnswers_labelsNoMoreThanTheLimit() throws Exception {
+    JsonNode report = json(simulate(
+        "--ignore",
+        "patient,hospital",
+        "--no-sites",
+        "--set",
+        "queries.plan=active",
+        "--set",
+        "queries.rounds=2",
+        "--set",
+        "queries.limit=60",
+        "--json"));
+    assertThat(report.path("studentAccuracy").asDouble()).isGreaterThan(0.8);
+    assertThat(report.path("queries").asInt()).isEqualTo(60);
+    assertThat(report.path("ledgersVerified").asBoolean()).isTrue();
+  }
+
+  @Test
   void simulate_texts_areEncodedAtEverySiteAlike() throws Exception {
     for (String table : List.of("train.csv", "test.csv")) {
       Path file = directory.resolve(table);
