@@ -12,11 +12,13 @@ import dev.retort.learn.LearnEngine;
 import dev.retort.learn.Progress;
 import dev.retort.learn.UnknownArchitectureException;
 import dev.retort.learn.UnsuitableArchitectureException;
+import dev.retort.plan.StudyNoise;
 import dev.retort.plan.StudyPlan;
 import dev.retort.plan.Switch;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Distils the student of a study. All of it is post-processing of released labels and public samples.
@@ -45,9 +47,23 @@ public final class Distiller {
       AggregatedLabels labels, Samples transfer, StudyPlan plan, Progress progress)
       throws InterruptedException, UnknownArchitectureException, UnsuitableArchitectureException {
     return switch (plan.privacy().mechanism()) {
-      case DISCRETE_GAUSSIAN -> distil(LabelEstimate.of(labels), transfer, plan, progress);
+      case DISCRETE_GAUSSIAN ->
+        plan.asksForHints()
+            ? distilHinted(labels, transfer, plan, progress)
+            : distil(LabelEstimate.of(labels), transfer, plan, progress);
       case CLASS_SUMS -> distilClassSums(labels, transfer, plan, progress);
     };
+  }
+
+  private Distillation distilHinted(
+      AggregatedLabels sums, Samples transfer, StudyPlan plan, Progress progress)
+      throws InterruptedException, UnknownArchitectureException, UnsuitableArchitectureException {
+    int classes = plan.labelSpace().size();
+    LabelEstimate labels = new ColumnEstimate(sums, 0, classes, 1);
+    double hintUnits = (double) StudyNoise.labelUnits(plan).size() / StudyPlan.Hints.NORM;
+    LabelEstimate hints = new ColumnEstimate(sums, classes, plan.hints().dimensions(), hintUnits);
+    requireUsable(labels, transfer, plan);
+    return distil(labels, hints, transfer, PublicBasis.of(transfer), plan, progress);
   }
 
   private Distillation distilClassSums(
@@ -66,7 +82,14 @@ public final class Distiller {
     // No label of a sample is released that could be held out, so nothing is decided by them.
     Recipe recipe = recipe(plan, false);
     StudentTrainer trainer = new StudentTrainer(
-        engine, device, architecture, transfer, plan, recipe.generations(), progress);
+        engine,
+        device,
+        architecture,
+        transfer,
+        plan,
+        recipe.generations(),
+        StudentTrainer.LABELS_ALONE,
+        progress);
     List<Generation> chain = Generations.train(
         trainer, said -> squaredDistance(said, classifier.probabilities()), targets, recipe);
     return new Distillation(
@@ -86,6 +109,7 @@ public final class Distiller {
             targets.trusted(),
             "off: class sums label no sample",
             recipe.text(),
+            null,
             List.of(),
             stages(chain)));
   }
@@ -100,18 +124,30 @@ public final class Distiller {
   }
 
   /**
-   * Distils a student from what the sites released.
+   * Distils a student from labels that the sites released.
    *
    * @param labels unbiased labels of {@code transfer}'s first {@code labels.samples()} samples, at least one answered
    * @param transfer the public samples; those without labels still shape the features
    * @param progress told after each epoch of all students together
-   * @throws IllegalArgumentException if labels are for more samples than there are, or none is answered
+   * @throws IllegalArgumentException if labels are for more samples than there are, none is answered, or the plan asks for
+   *     hints too
    * @throws UnknownArchitectureException if the plan's student architecture is none
    * @throws UnsuitableArchitectureException if it cannot read the transfer samples
    */
   public Distillation distil(
       LabelEstimate labels, Samples transfer, StudyPlan plan, Progress progress)
       throws InterruptedException, UnknownArchitectureException, UnsuitableArchitectureException {
+    if (plan.asksForHints()) {
+      throw new IllegalArgumentException(
+          "student.features must be none where there are labels alone: "
+              + plan.student().features());
+    }
+    requireUsable(labels, transfer, plan);
+    return distil(labels, transfer, PublicBasis.of(transfer), plan, progress);
+  }
+
+  private static void requireUsable(LabelEstimate labels, Samples transfer, StudyPlan plan)
+      throws UnknownArchitectureException, UnsuitableArchitectureException {
     if (labels.samples() > transfer.count()) {
       throw new IllegalArgumentException(
           "labels must be of at most " + transfer.count() + " samples: " + labels.samples());
@@ -120,12 +156,22 @@ public final class Distiller {
       throw new IllegalArgumentException("labels must have at least one answered sample: 0");
     }
     Architecture.parse(plan.student().architecture()).checkSuits(transfer.shape());
-    return distil(labels, transfer, PublicBasis.of(transfer), plan, progress);
   }
 
   /** The same, with what labels of {@code transfer} are likely to be a combination of. */
   Distillation distil(
       LabelEstimate labels,
+      Samples transfer,
+      List<PublicBasis> bases,
+      StudyPlan plan,
+      Progress progress)
+      throws InterruptedException, UnknownArchitectureException {
+    return distil(labels, null, transfer, bases, plan, progress);
+  }
+
+  private Distillation distil(
+      LabelEstimate labels,
+      @Nullable LabelEstimate released,
       Samples transfer,
       List<PublicBasis> bases,
       StudyPlan plan,
@@ -144,6 +190,8 @@ public final class Distiller {
     List<DistillationReport.Trial> trials = new ArrayList<>(gate.trials());
     Recipe recipe = recipe(plan, gate.open());
     boolean rehearse = plan.student().rehearsal() == Switch.ON && labels.answered() > 1;
+    StudentHints hints =
+        released == null ? null : StudentHints.of(released, basis, plan.hints().weight());
     StudentTrainer trainer = new StudentTrainer(
         engine,
         device,
@@ -151,6 +199,9 @@ public final class Distiller {
         transfer,
         plan,
         recipe.generations() + (rehearse ? Rehearsal.students(recipe, transfer.shape()) : 0),
+        hints == null
+            ? StudentTrainer.LABELS_ALONE
+            : hints.lesson(plan.student().features()),
         progress);
     if (rehearse) {
       Rehearsal rehearsal = new Rehearsal(trainer, labels, basis, gate.open(), plan.seed());
@@ -174,6 +225,7 @@ public final class Distiller {
             targets.trusted(),
             gate.reason(),
             recipe.text(),
+            hints == null ? null : hints.report(),
             trials,
             curve(Generations.squaredError(labels, posterior.mean()), chain)));
   }
