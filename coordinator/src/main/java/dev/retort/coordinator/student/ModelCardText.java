@@ -90,8 +90,10 @@ final class ModelCardText {
         switch (plan.privacy().mechanism()) {
           case DISCRETE_GAUSSIAN ->
             "A student network distilled from teachers that stayed at their sites. Only noised integer labels "
-                + (plan.asksForHints() ? "and hints of hidden layers, both " : "")
-                + "of public samples left a site.\n\n";
+                + (plan.asksForHints()
+                    ? "and hints of hidden layers, of public samples alone, "
+                    : "of public samples ")
+                + "left a site.\n\n";
           case CLASS_SUMS ->
             "A student network distilled from sums of records that stayed at their sites. Only noised integer "
                 + "sums of public features, one for each class, left a site.\n\n";
