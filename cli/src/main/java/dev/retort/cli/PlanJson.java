@@ -52,6 +52,9 @@ record PlanJson(StudyForecast forecast) {
       if (forecast.plan().privacy().mechanism() == MechanismKind.DISCRETE_GAUSSIAN) {
         row.put("meanSigma", JsonNumbers.nearest(forecast.meanSigma(aggregation)));
       }
+      if (forecast.plan().asksForHints()) {
+        row.put("hintSigma", JsonNumbers.nearest(forecast.hintSigma(aggregation)));
+      }
       rows.add(row);
     }
     return rows;

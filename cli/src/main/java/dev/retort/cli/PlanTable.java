@@ -41,7 +41,7 @@ record PlanTable(StudyForecast forecast) {
         "Study %s: %d classes, %s, %d queries",
         plan.study(),
         plan.labelSpace().size(),
-        released(privacy),
+        released(plan),
         plan.queries().limit());
     line(
         out,
@@ -58,10 +58,14 @@ record PlanTable(StudyForecast forecast) {
     line(out, "  %-42s sigma %d, %s", "noise of each node", privacy.sigma(), forecast.charge());
   }
 
-  private static String released(StudyPlan.Privacy privacy) {
-    return switch (privacy.mechanism()) {
+  private static String released(StudyPlan plan) {
+    int grid = plan.privacy().labelGrid();
+    return switch (plan.privacy().mechanism()) {
       case DISCRETE_GAUSSIAN ->
-        privacy.labelGrid() == 1 ? "votes" : "labels on a grid of " + privacy.labelGrid();
+        (grid == 1 ? "votes" : "labels on a grid of " + grid)
+            + (plan.asksForHints()
+                ? " and hints of " + count(plan.hints().dimensions(), "dimension")
+                : "");
       case CLASS_SUMS -> "class sums";
     };
   }
@@ -86,6 +90,9 @@ record PlanTable(StudyForecast forecast) {
     pair(out, "on the sum of all nodes, grid units", "%.1f", forecast::sumSigma);
     if (isOfLabels()) {
       pair(out, "on the mean label of all teachers", "%.4g", forecast::meanSigma);
+    }
+    if (forecast.plan().asksForHints()) {
+      pair(out, "on the mean hint, of length 1 at most", "%.4g", forecast::hintSigma);
     }
   }
 

@@ -38,8 +38,12 @@ final class TeacherWatch implements UnsafeTeacherTap {
   public synchronized void trained(
       String studyId, TrainedEnsemble ensemble, TeacherInput input, AnswerTable table) {
     int[] sums = table.sums();
-    for (int i = 0; i < sums.length; i++) {
-      votes[i] += sums[i];
+    int classes = data.test().classes();
+    for (int row = 0; row < table.count(); row++) {
+      // Hints stand behind the labels, if there are any.
+      for (int label = 0; label < classes; label++) {
+        votes[row * classes + label] += sums[row * table.width() + label];
+      }
     }
     accuracySum += rightShare(ensemble, input);
     for (int member = 0; member < ensemble.members(); member++) {

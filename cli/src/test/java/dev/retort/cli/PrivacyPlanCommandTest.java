@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import javax.xml.parsers.DocumentBuilderFactory;
@@ -113,6 +114,23 @@ final class PrivacyPlanCommandTest {
         .contains("local *")
         .contains("The study counts on 3 nodes' noise")
         .doesNotContain("secure *");
+  }
+
+  @Test
+  void plan_withHints_showsTheNoiseOfBothParts() {
+    String[] hinted = {
+      "--samples", "500", "--set", "student.features=hint", "--set", "teachers.architecture=mlp-32"
+    };
+    assertThat(plan(hinted).out())
+        .contains(" and hints of 16 dimensions, ")
+        .contains("on the mean hint, of length 1 at most");
+    String[] json = Arrays.copyOf(hinted, hinted.length + 1);
+    json[hinted.length] = "--json";
+    JsonNode noise =
+        JsonMapper.shared().readTree(plan(json).out()).path("noise").get(0);
+    // A label weighs 1448 units, a hint 512.
+    assertThat(noise.path("hintSigma").asDouble() / noise.path("meanSigma").asDouble())
+        .isBetween(1448.0 / 512 - 1e-6, 1448.0 / 512 + 1e-6);
   }
 
   @Test

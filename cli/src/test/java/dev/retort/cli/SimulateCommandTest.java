@@ -243,6 +243,36 @@ final class SimulateCommandTest {
   }
 
   @Test
+  void simulate_progressiveHintsUnderMasks_endsInAStudentAndVerifies() throws Exception {
+    Path keep = directory.resolve("kept");
+    JsonNode report = json(simulate(
+        "--ignore",
+        "patient,hospital",
+        "--no-sites",
+        "--keep",
+        keep.toString(),
+        "--set",
+        "privacy.aggregation=secure",
+        "--set",
+        "cohort.minimum=3",
+        "--set",
+        "teachers.architecture=mlp-8",
+        "--set",
+        "student.features=progressive",
+        "--set",
+        "hints.dimensions=4",
+        "--json"));
+    assertThat(report.path("studentAccuracy").asDouble()).isGreaterThan(0.8);
+    assertThat(report.path("voteAccuracy").asDouble()).isGreaterThan(0.8);
+    assertThat(report.path("ledgersVerified").asBoolean()).isTrue();
+    assertThat(report.path("epsilon").asDouble()).isBetween(0.1, 80.0);
+    String site = keep.resolve("site-0001").toString();
+    assertThat(Invocation.of("ledger", "show", site, "--json").out())
+        .contains("dgauss-hints-sum/1");
+    assertThat(Invocation.of("ledger", "verify", site).exitCode()).isZero();
+  }
+
+  @Test
   void simulate_texts_areEncodedAtEverySiteAlike() throws Exception {
     for (String table : List.of("train.csv", "test.csv")) {
       Path file = directory.resolve(table);

@@ -61,16 +61,25 @@ record MechanismCost(BigInteger l2Squared, BigInteger sigma, int width, Optional
       case "dgauss-features-sum/1" -> {
         width = integer(fields, "dimensions");
         squared = integer(fields, "norm").shiftLeft(1).pow(2);
-        // No two points of a ball are farther apart in L1 than sqrt(width) times in L2.
-        BigInteger[] root = squared.multiply(width).max(BigInteger.ZERO).sqrtAndRemainder();
-        BigInteger l1 = root[1].signum() == 0 ? root[0] : root[0].add(BigInteger.ONE);
-        sum = Optional.of(new Sum(integer(fields, "contributors"), l1));
+        sum = Optional.of(new Sum(integer(fields, "contributors"), ballL1(squared, width)));
       }
       case "dgauss-clipped-sum/1" -> {
         // Each coordinate goes from one end of its range to the other.
         width = integer(fields, "dimensions");
         squared =
             integer(fields, "high").subtract(integer(fields, "low")).pow(2).multiply(width);
+      }
+      case "dgauss-hints/1", "dgauss-hints-sum/1" -> {
+        // A label moves from class to class, and a hint from one end of the ball to the other.
+        BigInteger size = integer(fields, "S").multiply(integer(fields, "weight"));
+        BigInteger dimensions = integer(fields, "dimensions");
+        BigInteger ball = integer(fields, "norm").shiftLeft(1).pow(2);
+        squared = size.pow(2).shiftLeft(1).add(ball);
+        width = integer(fields, "classes").add(dimensions);
+        if (name.equals("dgauss-hints-sum/1")) {
+          sum = Optional.of(new Sum(
+              integer(fields, "contributors"), size.shiftLeft(1).add(ballL1(ball, dimensions))));
+        }
       }
       default ->
         throw new MalformedLogException("mechanism must be one this version knows: " + name);
@@ -86,6 +95,12 @@ record MechanismCost(BigInteger l2Squared, BigInteger sigma, int width, Optional
     return inRange
         ? Optional.of(new MechanismCost(squared, sigma, width.intValueExact(), sum))
         : Optional.empty();
+  }
+
+  /** The largest L1 distance of two points of a ball: sqrt(width) times that in L2, rounded up. */
+  private static BigInteger ballL1(BigInteger squared, BigInteger width) {
+    BigInteger[] root = squared.multiply(width).max(BigInteger.ZERO).sqrtAndRemainder();
+    return root[1].signum() == 0 ? root[0] : root[0].add(BigInteger.ONE);
   }
 
   /**

@@ -14,6 +14,7 @@ import dev.retort.journal.SumsDigest;
 import dev.retort.label.LabelBlock;
 import dev.retort.merkle.Digest;
 import dev.retort.plan.Aggregation;
+import dev.retort.plan.StudyNoise;
 import dev.retort.plan.StudyPlan;
 import dev.retort.plan.StudyPlans;
 import dev.retort.tlog.CanonicalJson;
@@ -310,7 +311,7 @@ public final class OfflineAudit {
       JournalEntry.Aggregate aggregate,
       StudyPlan plan,
       Map<Place, LabelBlock> answers) {
-    int classes = plan.labelSpace().size();
+    int classes = StudyNoise.width(plan);
     long[] sums = new long[Math.multiplyExact(plan.queries().limit(), classes)];
     for (Map.Entry<Place, LabelBlock> answer : answers.entrySet()) {
       int[] values = answer.getValue().values();

@@ -129,7 +129,15 @@ public final class StudyForecast {
 
   /** The standard deviation of the noise on each class of the mean label over all teachers, where a label sums to 1. */
   public double meanSigma(Aggregation aggregation) {
-    return sumSigma(aggregation) / teachers() / plan.privacy().labelGrid();
+    return sumSigma(aggregation) / teachers() / StudyNoise.labelUnits(plan).size();
+  }
+
+  /**
+   * The standard deviation of the noise on each entry of the mean hint over all teachers, where a hint is clipped to length
+   * 1; of a plan that asks for hints.
+   */
+  public double hintSigma(Aggregation aggregation) {
+    return sumSigma(aggregation) / teachers() / StudyPlan.Hints.NORM;
   }
 
   /**

@@ -3,6 +3,7 @@ package dev.retort.learn;
 import dev.retort.data.SampleShape;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -27,6 +28,11 @@ public sealed interface Architecture {
     @Override
     public void checkSuits(SampleShape shape) {
       // Every sample can be flattened.
+    }
+
+    @Override
+    public OptionalInt hiddenWidth() {
+      return OptionalInt.empty();
     }
 
     @Override
@@ -62,6 +68,11 @@ public sealed interface Architecture {
     @Override
     public void checkSuits(SampleShape shape) {
       // Every sample can be flattened.
+    }
+
+    @Override
+    public OptionalInt hiddenWidth() {
+      return OptionalInt.of(widths.get(widths.size() - 1));
     }
 
     @Override
@@ -106,6 +117,11 @@ public sealed interface Architecture {
     }
 
     @Override
+    public OptionalInt hiddenWidth() {
+      return OptionalInt.of(HIDDEN);
+    }
+
+    @Override
     public List<ParameterShape> parameters(SampleShape shape, int classes) {
       if (!suits(shape)) {
         throw new IllegalArgumentException("shape must be an image with sides >= 4: " + shape);
@@ -137,6 +153,9 @@ public sealed interface Architecture {
    * @throws IllegalArgumentException if {@link #checkSuits} would refuse {@code shape}
    */
   List<ParameterShape> parameters(SampleShape shape, int classes);
+
+  /** The width of the layer that the last one reads; empty where that is the sample itself. */
+  OptionalInt hiddenWidth();
 
   /** The count of trained numbers. */
   default long parameterCount(SampleShape shape, int classes) {

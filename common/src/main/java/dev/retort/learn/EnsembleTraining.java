@@ -8,6 +8,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,7 +54,37 @@ public final class EnsembleTraining {
       Progress progress)
       throws InterruptedException {
     requireDisjoint(shards, data.count());
-    int chunk = architecture instanceof Architecture.SmallCnn
+    int chunk = chunk(architecture, data, shards, settings);
+    return train(architecture, data, shards, settings, progress, chunk);
+  }
+
+  /**
+   * The same, but that every teacher begins with the weights of {@code initial}. Their hidden units then stand for the
+   * same things, as far as training leaves them where they were, and can be averaged unit by unit (McMahan and others
+   * 2017, figure 1). The weights must be public, as they are every teacher's.
+   *
+   * @throws IllegalArgumentException also if {@code initial} does not read the records or has other classes
+   */
+  public TrainedEnsemble trainFrom(
+      Network initial,
+      LabelledSamples data,
+      int[][] shards,
+      TrainingSettings settings,
+      Progress progress)
+      throws InterruptedException {
+    if (!initial.shape().equals(data.samples().shape()) || initial.classes() != data.classes()) {
+      throw new IllegalArgumentException("initial must read " + data.samples().shape()
+          + " and give " + data.classes() + " classes: " + initial);
+    }
+    requireDisjoint(shards, data.count());
+    Architecture architecture = initial.architecture();
+    int chunk = chunk(architecture, data, shards, settings);
+    return train(architecture, random -> initial, data, shards, settings, progress, chunk);
+  }
+
+  private int chunk(
+      Architecture architecture, LabelledSamples data, int[][] shards, TrainingSettings settings) {
+    return architecture instanceof Architecture.SmallCnn
         ? 1
         : ChunkSize.forTraining(
             device,
@@ -62,7 +93,6 @@ public final class EnsembleTraining {
             data.classes(),
             settings.batchSize(),
             shards.length);
-    return train(architecture, data, shards, settings, progress, chunk);
   }
 
   /** The same with {@code chunk} teachers computed together, for tests and benchmarks. */
@@ -74,7 +104,26 @@ public final class EnsembleTraining {
       Progress progress,
       int chunk)
       throws InterruptedException {
-    Run run = new Run(device, architecture, data, shards, settings, progress);
+    return train(
+        architecture,
+        random -> Initialisation.draw(architecture, data.samples().shape(), data.classes(), random),
+        data,
+        shards,
+        settings,
+        progress,
+        chunk);
+  }
+
+  private TrainedEnsemble train(
+      Architecture architecture,
+      Function<SplittableRandom, Network> start,
+      LabelledSamples data,
+      int[][] shards,
+      TrainingSettings settings,
+      Progress progress,
+      int chunk)
+      throws InterruptedException {
+    Run run = new Run(device, start, data, shards, settings, progress);
     List<Callable<List<@Nullable Network>>> tasks = new ArrayList<>();
     for (int first = 0; first < shards.length; first += chunk) {
       int begin = first;
@@ -110,7 +159,7 @@ public final class EnsembleTraining {
   private static final class Run {
 
     private final ComputeDevice device;
-    private final Architecture architecture;
+    private final Function<SplittableRandom, Network> start;
     private final LabelledSamples data;
     private final int[][] shards;
     private final TrainingSettings settings;
@@ -119,13 +168,13 @@ public final class EnsembleTraining {
 
     Run(
         ComputeDevice device,
-        Architecture architecture,
+        Function<SplittableRandom, Network> start,
         LabelledSamples data,
         int[][] shards,
         TrainingSettings settings,
         Progress progress) {
       this.device = device;
-      this.architecture = architecture;
+      this.start = start;
       this.data = data;
       this.shards = shards;
       this.settings = settings;
@@ -139,7 +188,7 @@ public final class EnsembleTraining {
       int steps = 0;
       for (int member = begin; member < end; member++) {
         SplittableRandom random = Seeds.stream(settings.seed(), member);
-        initial.add(draw(random));
+        initial.add(start.apply(random));
         orders.add(new EpochOrder(shards[member], settings.batchSize(), random));
         steps = Math.max(steps, steps(member));
       }
@@ -167,7 +216,7 @@ public final class EnsembleTraining {
         return Collections.singletonList(null);
       }
       SplittableRandom random = Seeds.stream(settings.seed(), member);
-      Network initial = draw(random);
+      Network initial = start.apply(random);
       int batchSize = Math.min(settings.batchSize(), shards[member].length);
       EpochOrder order = new EpochOrder(shards[member], batchSize, random);
       try (NetworkLoop loop = new NetworkLoop(device, 1, initial, data.samples(), batchSize)) {
@@ -180,10 +229,6 @@ public final class EnsembleTraining {
         markDone(member, member + 1, steps(member));
         return List.of(loop.snapshot());
       }
-    }
-
-    private Network draw(SplittableRandom random) {
-      return Initialisation.draw(architecture, data.samples().shape(), data.classes(), random);
     }
 
     private int steps(int member) {

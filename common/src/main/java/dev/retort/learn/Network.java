@@ -37,6 +37,12 @@ public final class Network {
     }
   }
 
+  /** A network with freshly drawn weights, the same for the same seed. */
+  public static Network untrained(
+      Architecture architecture, SampleShape shape, int classes, long seed) {
+    return Initialisation.draw(architecture, shape, classes, Seeds.stream(seed, 0));
+  }
+
   /** The architecture. */
   public Architecture architecture() {
     return architecture;

@@ -3,6 +3,7 @@ package dev.retort.learn;
 import dev.retort.data.LabelledSamples;
 import dev.retort.data.Samples;
 import java.util.SplittableRandom;
+import java.util.function.IntFunction;
 
 /**
  * Trains one network at a time. Safe for use by several threads, each training its own.
@@ -90,19 +91,147 @@ public final class NetworkTraining {
       throw new IllegalArgumentException("initial must read " + samples.shape() + " and give "
           + targets.classes() + " classes: " + initial);
     }
+    int epochs = settings.warmUpEpochs() + settings.epochs();
+    DistillationLoss loss = labelLoss(samples, targets, settings);
+    return descend(
+        initial, samples, settings, 1, epochs, each -> ofLabels(loss, settings, each), progress);
+  }
+
+  /**
+   * Distils a fresh student that at every step also learns to say {@code hints} by a linear head on its last hidden layer,
+   * which is thrown away after; else as {@link #distil}, and from the same initial weights.
+   *
+   * @throws IllegalArgumentException also if hints are not one a sample, or the architecture has no hidden layer
+   */
+  public Network distilWithHints(
+      Architecture architecture,
+      Samples samples,
+      DistillationTargets targets,
+      HintTargets hints,
+      DistillationSettings settings,
+      Progress progress)
+      throws InterruptedException {
+    int epochs = settings.warmUpEpochs() + settings.epochs();
+    DistillationLoss loss = labelLoss(samples, targets, settings);
+    HintLoss beside = hintLoss(samples, targets, hints, settings);
+    Network distilled = descend(
+        withHead(architecture, samples, targets, hints, settings),
+        samples,
+        settings,
+        1,
+        epochs,
+        each -> beside.beside(ofLabels(loss, settings, each)),
+        progress);
+    return ExtraOutputs.strip(distilled, targets.classes());
+  }
+
+  /**
+   * Distils a fresh student whose warm-up learns to say {@code hints}, by a head as {@link #distilWithHints}, and nothing
+   * else; the distillation follows without them, from there (Romero and others 2015, section 2.3).
+   *
+   * @param settings with at least one epoch of warm-up and one of distillation
+   * @throws IllegalArgumentException as {@link #distilWithHints}
+   */
+  public Network distilAfterHints(
+      Architecture architecture,
+      Samples samples,
+      DistillationTargets targets,
+      HintTargets hints,
+      DistillationSettings settings,
+      Progress progress)
+      throws InterruptedException {
+    if (settings.warmUpEpochs() == 0 || settings.epochs() == 0) {
+      throw new IllegalArgumentException("warmUpEpochs and epochs must be >= 1: "
+          + settings.warmUpEpochs() + ", " + settings.epochs());
+    }
+    int warmUp = settings.warmUpEpochs();
+    HintLoss alone = hintLoss(samples, targets, hints, settings);
+    Network warm = descend(
+        withHead(architecture, samples, targets, hints, settings),
+        samples,
+        settings,
+        1,
+        warmUp,
+        each -> alone::alone,
+        progress);
+    DistillationLoss loss = labelLoss(samples, targets, settings);
+    return descend(
+        ExtraOutputs.strip(warm, targets.classes()),
+        samples,
+        settings,
+        warmUp + 1,
+        warmUp + settings.epochs(),
+        each -> loss::distillation,
+        progress);
+  }
+
+  private static DistillationLoss labelLoss(
+      Samples samples, DistillationTargets targets, DistillationSettings settings) {
+    return new DistillationLoss(
+        targets,
+        settings.temperature(),
+        settings.alpha(),
+        Math.min(settings.batchSize(), samples.count()));
+  }
+
+  private static NetworkLoop.Loss ofLabels(
+      DistillationLoss loss, DistillationSettings settings, int epoch) {
+    return epoch <= settings.warmUpEpochs() ? loss::warmUp : loss::distillation;
+  }
+
+  private static HintLoss hintLoss(
+      Samples samples,
+      DistillationTargets targets,
+      HintTargets hints,
+      DistillationSettings settings) {
+    if (hints.count() != samples.count() || targets.count() != samples.count()) {
+      throw new IllegalArgumentException("targets and hints must be one a sample: "
+          + targets.count() + " targets, " + hints.count() + " hints, " + samples.count()
+          + " samples");
+    }
+    return new HintLoss(hints, targets.classes(), Math.min(settings.batchSize(), samples.count()));
+  }
+
+  /** A fresh student with a head behind its classes, drawn as its last layer is. */
+  private static Network withHead(
+      Architecture architecture,
+      Samples samples,
+      DistillationTargets targets,
+      HintTargets hints,
+      DistillationSettings settings) {
+    Network initial = Initialisation.draw(
+        architecture, samples.shape(), targets.classes(), Seeds.stream(settings.seed(), 0));
+    int width = ExtraOutputs.hiddenWidth(initial);
+    double bound = Math.sqrt(1.0 / width);
+    SplittableRandom random = Seeds.stream(settings.seed(), 3);
+    float[] head = new float[Math.multiplyExact(hints.dimensions(), width)];
+    for (int i = 0; i < head.length; i++) {
+      head[i] = (float) ((2 * random.nextDouble() - 1) * bound);
+    }
+    return ExtraOutputs.append(initial, head);
+  }
+
+  /** Trains {@code initial} from epoch {@code first} to {@code last} of the settings' epochs, the first of which is 1. */
+  private Network descend(
+      Network initial,
+      Samples samples,
+      DistillationSettings settings,
+      int first,
+      int last,
+      IntFunction<NetworkLoop.Loss> losses,
+      Progress progress)
+      throws InterruptedException {
+    requireSamples(samples.count());
     int batchSize = Math.min(settings.batchSize(), samples.count());
     EpochOrder order =
         EpochOrder.ofAll(samples.count(), batchSize, Seeds.stream(settings.seed(), 1));
     SplittableRandom views = Seeds.stream(settings.seed(), 2);
     try (NetworkLoop loop =
         new NetworkLoop(device, engine.threads(), initial, samples, batchSize)) {
-      DistillationLoss loss =
-          new DistillationLoss(targets, settings.temperature(), settings.alpha(), batchSize);
       int steps = EpochOrder.steps(samples.count(), batchSize, 1);
       int epochs = settings.warmUpEpochs() + settings.epochs();
-      for (int epoch = 1; epoch <= epochs; epoch++) {
-        boolean warmingUp = epoch <= settings.warmUpEpochs();
-        NetworkLoop.Loss each = warmingUp ? loss::warmUp : loss::distillation;
+      for (int epoch = first; epoch <= last; epoch++) {
+        NetworkLoop.Loss each = losses.apply(epoch);
         for (int step = 0; step < steps; step++) {
           stopIfInterrupted();
           int length = order.advance();

@@ -61,6 +61,17 @@ public final class TrainedEnsemble {
     return new TrainedEnsemble(engine, device, architecture, shape, classes, networks);
   }
 
+  /** One teacher, of given weights. */
+  public static TrainedEnsemble of(LearnEngine engine, ComputeDevice device, Network network) {
+    return new TrainedEnsemble(
+        engine,
+        device,
+        network.architecture(),
+        network.shape(),
+        network.classes(),
+        Collections.singletonList(network));
+  }
+
   /** The count of teachers, present or not. */
   public int members() {
     return networks.size();
@@ -129,6 +140,30 @@ public final class TrainedEnsemble {
         });
       }
     }
+  }
+
+  /**
+   * As {@link #score}, with each teacher's last hidden layer as {@code projection} sees it behind its logits: the sink
+   * gets, of each sample, one number a class and then {@link HiddenProjection#dimensions} more.
+   *
+   * @throws IllegalArgumentException also if the teachers have no hidden layer of the projection's width
+   */
+  public void scoreWithHidden(
+      HiddenProjection projection, Samples samples, int firstRow, int count, LogitSink sink)
+      throws InterruptedException {
+    int width = architecture.hiddenWidth().orElse(0);
+    if (width != projection.width()) {
+      throw new IllegalArgumentException(
+          "projection must read " + width + " hidden units: " + projection.width());
+    }
+    // Both are linear in the hidden layer, so the projection is more rows of the last one.
+    List<@Nullable Network> extended = new ArrayList<>();
+    for (Network network : networks) {
+      extended.add(network == null ? null : ExtraOutputs.append(network, projection.rows()));
+    }
+    new TrainedEnsemble(
+            engine, device, architecture, shape, classes + projection.dimensions(), extended)
+        .score(samples, firstRow, count, sink);
   }
 
   private float[][] wide(int begin, int end, Samples samples, int first, int rows) {

@@ -1,6 +1,7 @@
 package dev.retort.ledger;
 
 import dev.retort.label.LabelGrid;
+import dev.retort.privacy.DiscreteGaussianHints;
 import dev.retort.privacy.Mechanism;
 import dev.retort.privacy.Mechanism.DiscreteGaussianClippedSum;
 import dev.retort.privacy.Mechanism.DiscreteGaussianFeatures;
@@ -8,6 +9,7 @@ import dev.retort.privacy.Mechanism.DiscreteGaussianHistogram;
 import dev.retort.privacy.Mechanism.DiscreteGaussianMultiLabel;
 import dev.retort.privacy.Mechanism.SummedFeatures;
 import dev.retort.privacy.Mechanism.SummedHistogram;
+import dev.retort.privacy.SummedHints;
 import dev.retort.tlog.FieldReader;
 import dev.retort.tlog.MalformedLogException;
 import java.util.Map;
@@ -41,9 +43,30 @@ final class MechanismCodec {
       fields.put("dimensions", Integer.toString(summed.dimensions()));
       fields.put("norm", Integer.toString(summed.norm()));
       fields.put("contributors", Integer.toString(summed.contributors()));
+    } else if (mechanism instanceof DiscreteGaussianHints hints) {
+      putRow(fields, hints);
+    } else if (mechanism instanceof SummedHints summed) {
+      putRow(
+          fields,
+          new DiscreteGaussianHints(
+              summed.grid(),
+              summed.weight(),
+              summed.classes(),
+              summed.dimensions(),
+              summed.norm(),
+              summed.sigma()));
+      fields.put("contributors", Integer.toString(summed.contributors()));
     } else {
       throw new IllegalStateException("mechanism must have a codec: " + mechanism.name());
     }
+  }
+
+  private static void putRow(Map<String, String> fields, DiscreteGaussianHints hints) {
+    fields.put("S", Integer.toString(hints.grid().size()));
+    fields.put("weight", Integer.toString(hints.weight()));
+    fields.put("classes", Integer.toString(hints.classes()));
+    fields.put("dimensions", Integer.toString(hints.dimensions()));
+    fields.put("norm", Integer.toString(hints.norm()));
   }
 
   /**
@@ -78,6 +101,23 @@ final class MechanismCodec {
             fields.smallInteger("contributors"));
       case "dgauss-features-sum/1" ->
         new SummedFeatures(
+            fields.smallInteger("dimensions"),
+            fields.smallInteger("norm"),
+            sigma,
+            fields.smallInteger("contributors"));
+      case "dgauss-hints/1" ->
+        new DiscreteGaussianHints(
+            new LabelGrid(fields.smallInteger("S")),
+            fields.smallInteger("weight"),
+            fields.smallInteger("classes"),
+            fields.smallInteger("dimensions"),
+            fields.smallInteger("norm"),
+            sigma);
+      case "dgauss-hints-sum/1" ->
+        new SummedHints(
+            new LabelGrid(fields.smallInteger("S")),
+            fields.smallInteger("weight"),
+            fields.smallInteger("classes"),
             fields.smallInteger("dimensions"),
             fields.smallInteger("norm"),
             sigma,

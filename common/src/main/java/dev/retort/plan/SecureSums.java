@@ -3,9 +3,11 @@ package dev.retort.plan;
 import dev.retort.label.LabelGrid;
 import dev.retort.merkle.Digest;
 import dev.retort.plan.StudyPlan.ClassSums;
+import dev.retort.privacy.DiscreteGaussianHints;
 import dev.retort.privacy.Mechanism;
 import dev.retort.privacy.Mechanism.SummedFeatures;
 import dev.retort.privacy.Mechanism.SummedHistogram;
+import dev.retort.privacy.SummedHints;
 import dev.retort.secagg.CohortDecision;
 import dev.retort.secagg.CohortDecision.Obstacle;
 import dev.retort.secagg.CohortRules;
@@ -68,14 +70,27 @@ public final class SecureSums {
   static Mechanism mechanism(StudyPlan plan, int sigma, int contributors) {
     return switch (plan.privacy().mechanism()) {
       case DISCRETE_GAUSSIAN ->
-        new SummedHistogram(
-            new LabelGrid(plan.privacy().labelGrid()),
-            plan.labelSpace().size(),
-            sigma,
-            contributors);
+        plan.asksForHints()
+            ? hints(StudyNoise.hints(plan, sigma), contributors)
+            : new SummedHistogram(
+                new LabelGrid(plan.privacy().labelGrid()),
+                plan.labelSpace().size(),
+                sigma,
+                contributors);
       case CLASS_SUMS ->
         new SummedFeatures(StudyNoise.width(plan), ClassSums.NORM, sigma, contributors);
     };
+  }
+
+  private static SummedHints hints(DiscreteGaussianHints alone, int contributors) {
+    return new SummedHints(
+        alone.grid(),
+        alone.weight(),
+        alone.classes(),
+        alone.dimensions(),
+        alone.norm(),
+        alone.sigma(),
+        contributors);
   }
 
   /** The least noise of any sum of a resolved plan, whoever vanishes and colludes: what the protocol insists on. */
@@ -113,7 +128,7 @@ public final class SecureSums {
   public static Digest noise(StudyPlan plan) {
     return digest(
         "retort/sum-noise/1",
-        plan.privacy().labelGrid(),
+        StudyNoise.labelUnits(plan).size(),
         StudyNoise.width(plan),
         plan.privacy().sigma(),
         contributors(plan));

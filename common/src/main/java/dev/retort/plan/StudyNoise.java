@@ -6,6 +6,7 @@ import dev.retort.label.LabelGrid;
 import dev.retort.plan.StudyPlan.ClassSums;
 import dev.retort.privacy.ApproxDp;
 import dev.retort.privacy.Conversion;
+import dev.retort.privacy.DiscreteGaussianHints;
 import dev.retort.privacy.Mechanism;
 import dev.retort.privacy.Mechanism.DiscreteGaussianFeatures;
 import dev.retort.privacy.Mechanism.DiscreteGaussianHistogram;
@@ -79,19 +80,45 @@ public final class StudyNoise {
       case LOCAL ->
         switch (plan.privacy().mechanism()) {
           case DISCRETE_GAUSSIAN ->
-            new DiscreteGaussianHistogram(
-                new LabelGrid(plan.privacy().labelGrid()), plan.labelSpace().size(), sigma);
+            plan.asksForHints()
+                ? hints(plan, sigma)
+                : new DiscreteGaussianHistogram(
+                    new LabelGrid(plan.privacy().labelGrid()), plan.labelSpace().size(), sigma);
           case CLASS_SUMS -> new DiscreteGaussianFeatures(width(plan), ClassSums.NORM, sigma);
         };
       case SECURE -> SecureSums.mechanism(plan, sigma);
     };
   }
 
+  /**
+   * The rows of a resolved plan that asks for hints, with the noise that each site adds: what is added up is the same
+   * whether it protects alone or together with others'.
+   */
+  public static DiscreteGaussianHints hintsAlone(StudyPlan plan) {
+    return hints(plan, plan.privacy().sigma());
+  }
+
+  static DiscreteGaussianHints hints(StudyPlan plan, int sigma) {
+    return new DiscreteGaussianHints(
+        new LabelGrid(plan.privacy().labelGrid()),
+        plan.hints().unitsPerLabelUnit(plan.privacy().labelGrid()),
+        plan.labelSpace().size(),
+        plan.hints().dimensions(),
+        StudyPlan.Hints.NORM,
+        sigma);
+  }
+
+  /** What one teacher's label sums to in grid units; more than the plan's label grid where it is weighed against a hint. */
+  public static LabelGrid labelUnits(StudyPlan plan) {
+    int grid = plan.privacy().labelGrid();
+    return new LabelGrid(plan.asksForHints() ? grid * plan.hints().unitsPerLabelUnit(grid) : grid);
+  }
+
   /** Integers of an answer to one query. */
   public static int width(StudyPlan plan) {
     int classes = plan.labelSpace().size();
     return switch (plan.privacy().mechanism()) {
-      case DISCRETE_GAUSSIAN -> classes;
+      case DISCRETE_GAUSSIAN -> classes + (plan.asksForHints() ? plan.hints().dimensions() : 0);
       case CLASS_SUMS -> plan.classSums().width(classes);
     };
   }

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param queries which transfer samples are asked for
  * @param teachers how each site trains, if teachers answer
  * @param classSums what each site adds up, if class sums answer
+ * @param hints what teachers tell of their hidden layers, if the student's features are to learn from them
  * @param student how the coordinator distils
  * @param cohort how many sites are waited for, and how long
  * @param seed for training alone, teachers' and student's; noise has no seed
@@ -34,6 +35,7 @@ public record StudyPlan(
     Queries queries,
     Teachers teachers,
     ClassSums classSums,
+    Hints hints,
     Student student,
     Cohort cohort,
     long seed) {
@@ -72,6 +74,11 @@ public record StudyPlan(
           "at most " + (Mechanism.MAX_WIDTH / task.labelSpace().size() - 1) + " for "
               + task.labelSpace().size() + " classes",
           classSums.features());
+      require(
+          student.features() == Features.NONE,
+          "student.features",
+          "none for privacy.mechanism: class-sums, which has no teachers to give hints",
+          student.features());
     }
     if (privacy.mechanism() == MechanismKind.DISCRETE_GAUSSIAN) {
       requireRounds(queries);
@@ -100,6 +107,11 @@ public record StudyPlan(
       case DISCRETE_GAUSSIAN -> teachers.perNode();
       case CLASS_SUMS -> classSums.units();
     };
+  }
+
+  /** Whether teachers give hints beside their labels. */
+  public boolean asksForHints() {
+    return student.features() != Features.NONE;
   }
 
   /** The classes, as a label space. */
@@ -250,6 +262,36 @@ public record StudyPlan(
   }
 
   /**
+   * What teachers tell of their hidden layers under {@code student.features: hint} or {@code progressive}. Beside its label
+   * each gives, for a sample, how far its last hidden layer has moved from that of the public network all teachers began
+   * as, seen in a public random projection and clipped to one L2 norm.
+   *
+   * @param dimensions of the projection, at most the width of the teachers' last hidden layer
+   * @param share of the privacy budget that hints get, and labels the rest: of each answer's squared L2 sensitivity
+   * @param weight of the hints' squared error against the other losses
+   */
+  public record Hints(int dimensions, double share, double weight) {
+
+    /** The bound on the L2 norm of one teacher's hint, in grid units: rounding to them is far below any noise. */
+    public static final int NORM = 1 << 9;
+
+    public Hints {
+      require(dimensions >= 1 && dimensions <= 256, "hints.dimensions", "in [1, 256]", dimensions);
+      require(share >= 0.05 && share <= 0.9, "hints.share", "in [0.05, 0.9]", share);
+      require(weight > 0 && weight <= 100, "hints.weight", "in (0, 100]", weight);
+    }
+
+    /**
+     * Grid units that 1 of a label of total {@code labelGrid} counts, so that the hint has its share as nearly as whole
+     * numbers allow: 4 NORM^2 of 2 (labelGrid weight)^2 + 4 NORM^2.
+     */
+    int unitsPerLabelUnit(int labelGrid) {
+      double even = NORM * Math.sqrt(2 * (1 - share) / share) / labelGrid;
+      return (int) Math.max(1, Math.round(even));
+    }
+  }
+
+  /**
    * How the coordinator distils.
    *
    * @param architecture the student's architecture
@@ -260,7 +302,7 @@ public record StudyPlan(
    * @param epochs passes of the distillation loss
    * @param batchSize samples a step
    * @param learningRate of Adam
-   * @param features feature distillation
+   * @param features whether and when the student's hidden layer learns from hints
    * @param generations students trained in turn, each also from what the last one says
    * @param selfTraining whether labels are made alike among neighbours once more
    * @param rehearsal whether students are first trained without a fifth of the labels, which then choose the settings
@@ -291,7 +333,11 @@ public record StudyPlan(
           "in [0, 10000]",
           warmUpEpochs);
       requireTraining("student", epochs, batchSize, learningRate);
-      require(features == Features.NONE, "student.features", "none in this version", features);
+      require(
+          features != Features.PROGRESSIVE || warmUpEpochs >= 1,
+          "student.warmUpEpochs",
+          "at least 1 for student.features: progressive, whose warm-up fits the hints",
+          warmUpEpochs);
       require(
           generations >= 1 && generations <= 10, "student.generations", "in [1, 10]", generations);
     }

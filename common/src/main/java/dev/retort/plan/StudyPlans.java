@@ -122,6 +122,7 @@ public final class StudyPlans {
         new StudyPlan.Queries(plan.queries().plan(), limit, plan.queries().rounds()),
         plan.teachers(),
         classSums,
+        plan.hints(),
         plan.student(),
         plan.cohort(),
         plan.seed());
@@ -187,6 +188,16 @@ public final class StudyPlans {
   private static StudyPlan checked(String name, StudyPlan plan) throws InvalidConfigException {
     checkArchitecture(name, "teachers.architecture", plan.teachers().architecture());
     checkArchitecture(name, "student.architecture", plan.student().architecture());
+    if (plan.asksForHints()) {
+      int hidden = requireHidden(name, "teachers.architecture", plan.teachers().architecture());
+      requireHidden(name, "student.architecture", plan.student().architecture());
+      if (plan.hints().dimensions() > hidden) {
+        throw new InvalidConfigException(
+            name + ": hints.dimensions must be at most the width of the last hidden layer of "
+                + plan.teachers().architecture() + ", " + hidden + ": "
+                + plan.hints().dimensions());
+      }
+    }
     try {
       DeviceChoice.parse(plan.teachers().device());
     } catch (UnknownDeviceException e) {
@@ -195,10 +206,20 @@ public final class StudyPlans {
     return plan;
   }
 
-  private static void checkArchitecture(String name, String key, String value)
+  /** The width of the last hidden layer. */
+  private static int requireHidden(String name, String key, String value)
+      throws InvalidConfigException {
+    return checkArchitecture(name, key, value)
+        .hiddenWidth()
+        .orElseThrow(() -> new InvalidConfigException(name + ": " + key
+            + " must have a hidden layer for student.features: hint or progressive,"
+            + " such as mlp-32; or set student.features to none: " + value));
+  }
+
+  private static Architecture checkArchitecture(String name, String key, String value)
       throws InvalidConfigException {
     try {
-      Architecture.parse(value);
+      return Architecture.parse(value);
     } catch (UnknownArchitectureException e) {
       throw new InvalidConfigException(name + ": " + key + ": " + e.getMessage());
     }

@@ -13,7 +13,15 @@ import java.math.BigInteger;
  * each to any other row of the set. Sensitivity follows from mechanism and unit; nobody types it in. Parameters are
  * bounded so that one teacher's sensitivity always fits a long.
  */
-public sealed interface Mechanism {
+public sealed interface Mechanism
+    permits Mechanism.DiscreteGaussianHistogram,
+        Mechanism.DiscreteGaussianMultiLabel,
+        Mechanism.DiscreteGaussianFeatures,
+        Mechanism.DiscreteGaussianClippedSum,
+        Mechanism.SummedHistogram,
+        Mechanism.SummedFeatures,
+        DiscreteGaussianHints,
+        SummedHints {
 
   /** The most entries of a row that are not classes. */
   int MAX_WIDTH = 1 << 16;

@@ -19,6 +19,7 @@ import dev.retort.ledger.LedgerEntry.SumRefuse;
 import dev.retort.ledger.LedgerEntry.UnitCharge;
 import dev.retort.merkle.Digest;
 import dev.retort.privacy.ApproxDp;
+import dev.retort.privacy.DiscreteGaussianHints;
 import dev.retort.privacy.Mechanism.DiscreteGaussianClippedSum;
 import dev.retort.privacy.Mechanism.DiscreteGaussianFeatures;
 import dev.retort.privacy.Mechanism.DiscreteGaussianHistogram;
@@ -26,6 +27,7 @@ import dev.retort.privacy.Mechanism.DiscreteGaussianMultiLabel;
 import dev.retort.privacy.Mechanism.SummedFeatures;
 import dev.retort.privacy.Mechanism.SummedHistogram;
 import dev.retort.privacy.PrivacyUnit;
+import dev.retort.privacy.SummedHints;
 import dev.retort.privacy.Zcdp;
 import dev.retort.tlog.CanonicalJson;
 import dev.retort.tlog.Envelope;
@@ -82,7 +84,9 @@ class EntryCodecTest {
       new AuditRecord("one-run", 4, 0, 1e-5, 0.95, DIGEST),
       new SumRefuse(DIGEST, DIGEST, "equivocation", 7, List.of(DIGEST, OTHER), 300),
       new SumRefuse(DIGEST, DIGEST, "too_few_ready", 48, List.of(), 0),
-      new CampaignOpen(DIGEST, new SummedFeatures(2570, 1 << 14, 50_000, 9)));
+      new CampaignOpen(DIGEST, new SummedFeatures(2570, 1 << 14, 50_000, 9)),
+      new CampaignOpen(DIGEST, new DiscreteGaussianHints(new LabelGrid(3), 241, 10, 16, 512, 99)),
+      new CampaignOpen(DIGEST, new SummedHints(new LabelGrid(3), 241, 10, 16, 512, 50_000, 9)));
 
   @Test
   void decode_encodedEntries_areTheEntries() throws MalformedLogException {
@@ -110,6 +114,17 @@ class EntryCodecTest {
                 + "\",\"classes\":\"10\",\"deltaSq\":\"450\",\"mechanism\":\"dgauss/1\",\"prevRoot\":\""
                 + DIGEST
                 + "\",\"seq\":\"2\",\"sigma\":\"40\",\"tick\":\"1800000000\",\"type\":\"campaign-open\"}");
+  }
+
+  @Test
+  void encode_hintsCampaign_isTheCanonicalText() {
+    // 2 * (3 * 241)^2 + 4 * 512^2.
+    assertThat(at(18, ENTRIES.get(18)).canonicalJson())
+        .isEqualTo(
+            "{\"S\":\"3\",\"campaign\":\"" + DIGEST
+                + "\",\"classes\":\"10\",\"deltaSq\":\"2094034\",\"dimensions\":\"16\",\"mechanism\":\"dgauss-hints/1\",\"norm\":\"512\",\"prevRoot\":\""
+                + DIGEST
+                + "\",\"seq\":\"18\",\"sigma\":\"99\",\"tick\":\"1800000000\",\"type\":\"campaign-open\",\"weight\":\"241\"}");
   }
 
   @Test
@@ -190,7 +205,9 @@ class EntryCodecTest {
         at(10, ENTRIES.get(10))
             .canonicalJson()
             .replace("\"norm\":\"65536\"", "\"norm\":\"99999999\""),
-        at(11, ENTRIES.get(11)).canonicalJson().replace("\"low\":\"-5\"", "\"low\":\"300\""));
+        at(11, ENTRIES.get(11)).canonicalJson().replace("\"low\":\"-5\"", "\"low\":\"300\""),
+        at(18, ENTRIES.get(18)).canonicalJson().replace("\"241\"", "\"240\""),
+        at(18, ENTRIES.get(18)).canonicalJson().replace("\"241\"", "\"0\""));
     for (String text : bad) {
       assertThatThrownBy(() -> EntryCodec.decode(text.getBytes(StandardCharsets.UTF_8)))
           .as(text)
@@ -204,7 +221,7 @@ class EntryCodecTest {
 
   @Property
   void decode_flippedBytes_areRefusedOrDifferent(
-      @ForAll @IntRange(min = 0, max = 16) int which,
+      @ForAll @IntRange(min = 0, max = 19) int which,
       @ForAll @IntRange(min = 0) int where,
       @ForAll @IntRange(min = 1, max = 255) int flip) {
     LedgerRecord ledgerRecord = at(9, ENTRIES.get(which));

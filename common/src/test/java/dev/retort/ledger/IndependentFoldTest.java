@@ -29,11 +29,13 @@ import dev.retort.ledger.LedgerEntry.Refuse;
 import dev.retort.ledger.LedgerEntry.Release;
 import dev.retort.ledger.LedgerEntry.UnitCharge;
 import dev.retort.merkle.Digest;
+import dev.retort.privacy.DiscreteGaussianHints;
 import dev.retort.privacy.Mechanism;
 import dev.retort.privacy.Mechanism.DiscreteGaussianHistogram;
 import dev.retort.privacy.Mechanism.SummedFeatures;
 import dev.retort.privacy.Mechanism.SummedHistogram;
 import dev.retort.privacy.PrivacyUnit;
+import dev.retort.privacy.SummedHints;
 import dev.retort.privacy.Zcdp;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -290,7 +292,10 @@ final class IndependentFoldTest {
           new SummedHistogram(LabelGrid.VOTE, 2, 2, 65_537),
           new SummedHistogram(LabelGrid.VOTE, 2, 600, 1),
           new SummedFeatures(2570, 3, 2, 65_537),
-          new SummedFeatures(7, 1 << 14, 200_000, 9))) {
+          new SummedFeatures(7, 1 << 14, 200_000, 9),
+          new DiscreteGaussianHints(new LabelGrid(3), 241, 10, 16, 512, 20_000),
+          new SummedHints(LabelGrid.VOTE, 3, 2, 7, 3, 2, 65_537),
+          new SummedHints(new LabelGrid(3), 241, 10, 16, 512, 20_000, 9))) {
         Digest campaign = Digest.of(mechanism.toString().getBytes(StandardCharsets.UTF_8));
         ledger.openCampaign(campaign, mechanism);
         Query query = new Query("lung-ct", campaign, Query.batch(CAMPAIGN, batch++, 1), 1);

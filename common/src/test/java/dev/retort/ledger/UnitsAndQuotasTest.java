@@ -23,6 +23,7 @@ import dev.retort.ledger.LedgerReport.LineageSpending;
 import dev.retort.ledger.LedgerReport.PartySpending;
 import dev.retort.merkle.Digest;
 import dev.retort.privacy.ApproxDp;
+import dev.retort.privacy.DiscreteGaussianHints;
 import dev.retort.privacy.Mechanism;
 import dev.retort.privacy.Mechanism.DiscreteGaussianClippedSum;
 import dev.retort.privacy.Mechanism.DiscreteGaussianFeatures;
@@ -219,7 +220,8 @@ class UnitsAndQuotasTest {
       for (Mechanism mechanism : List.of(
           new DiscreteGaussianMultiLabel(3, 400),
           new DiscreteGaussianFeatures(5, 10, 4000),
-          new DiscreteGaussianClippedSum(1, -2, 3, 400))) {
+          new DiscreteGaussianClippedSum(1, -2, 3, 400),
+          new DiscreteGaussianHints(LabelGrid.VOTE, 7, 3, 2, 10, 4000))) {
         Digest campaign = Digest.of(mechanism.name().getBytes(StandardCharsets.UTF_8));
         ledger.openCampaign(campaign, mechanism);
         Query query = new Query("lung-ct", campaign, Query.batch(CAMPAIGN, batch++, 2), 2);

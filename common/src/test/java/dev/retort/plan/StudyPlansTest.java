@@ -6,11 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.retort.config.InvalidConfigException;
 import dev.retort.data.SampleShape;
 import dev.retort.data.TableSchema;
+import dev.retort.label.LabelGrid;
 import dev.retort.merkle.Digest;
 import dev.retort.privacy.ApproxDp;
 import dev.retort.privacy.Conversion;
+import dev.retort.privacy.DiscreteGaussianHints;
 import dev.retort.privacy.Mechanism.DiscreteGaussianFeatures;
 import dev.retort.privacy.Mechanism.SummedFeatures;
+import dev.retort.privacy.SummedHints;
 import dev.retort.privacy.Zcdp;
 import dev.retort.transfer.SampleRange;
 import java.nio.charset.StandardCharsets;
@@ -91,7 +94,11 @@ final class StudyPlansTest {
           student.architecture=resnet   | student.architecture
           student.temperature=0         | student.temperature must be in (0, 100]: 0.0
           student.alpha=1.1             | student.alpha must be in [0, 1]: 1.1
-          student.features=hint         | student.features must be none in this version
+          student.features=hints        | one of none, hint, progressive: hints
+          student.features=hint         | teachers.architecture must have a hidden layer for student.features: hint or progressive
+          hints.dimensions=0            | hints.dimensions must be in [1, 256]: 0
+          hints.share=0.01              | hints.share must be in [0.05, 0.9]: 0.01
+          hints.weight=0                | hints.weight must be in (0, 100]: 0.0
           classSums.features=-1         | classSums.features must be in [0, 4096]: -1
           classSums.units=100001        | classSums.units must be in [1, 100000]: 100001
           student.generations=11        | student.generations must be in [1, 10]: 11
@@ -139,7 +146,8 @@ final class StudyPlansTest {
         .isInstanceOf(InvalidConfigException.class)
         .message()
         .contains("unknown key budget")
-        .contains("cohort, privacy, queries, seed, student, study, task, teachers, transferSet");
+        .contains(
+            "cohort, hints, privacy, queries, seed, student, study, task, teachers, transferSet");
   }
 
   @Test
@@ -165,7 +173,7 @@ final class StudyPlansTest {
     String text = new String(StudyPlans.canonicalBytes(resolved()), StandardCharsets.UTF_8);
     assertThat(text)
         .startsWith(
-            "{\"classSums\":{\"features\":0,\"units\":100000},\"cohort\":{\"colluders\":1,\"deadline\":\"PT1H\",\"maxExcluded\":0,\"minimum\":1},\"privacy\":{")
+            "{\"classSums\":{\"features\":0,\"units\":100000},\"cohort\":{\"colluders\":1,\"deadline\":\"PT1H\",\"maxExcluded\":0,\"minimum\":1},\"hints\":{")
         .contains("\"delta\":1.0E-5")
         .doesNotContain(" ", "\n");
   }
@@ -317,6 +325,7 @@ final class StudyPlansTest {
           queries.plan=random     | queries.plan must be all for privacy.mechanism: class-sums
           privacy.labelGrid=3     | privacy.labelGrid must be 1 for privacy.mechanism: class-sums
           student.rehearsal='on'  | student.selfTraining and student.rehearsal must be auto or off, and off
+          student.features=hint   | student.features must be none for privacy.mechanism: class-sums, which has no teachers
           student.selfTraining='on' | student.selfTraining and student.rehearsal must be auto or off, and off
           classSums.features=4000 | classSums.features must be at most 3275 for 20 classes: 4000
           """)
@@ -324,6 +333,71 @@ final class StudyPlansTest {
     assertThatThrownBy(() -> planOf(20, "privacy.mechanism=class-sums", override))
         .isInstanceOf(InvalidConfigException.class)
         .hasMessageContaining(message);
+  }
+
+  @ParameterizedTest
+  @CsvSource(delimiter = '|', textBlock = """
+          student.architecture=linear  | student.architecture must have a hidden layer
+          hints.dimensions=33          | hints.dimensions must be at most the width of the last hidden layer of mlp-64-32, 32: 33
+          student.warmUpEpochs=0       | student.warmUpEpochs must be at least 1 for student.features: progressive
+          """)
+  void hints_whatTheyCannotBe_isNamed(String override, String message) {
+    assertThatThrownBy(
+            () -> plan("student.features=progressive", "teachers.architecture=mlp-64-32", override))
+        .isInstanceOf(InvalidConfigException.class)
+        .hasMessageContaining(message);
+  }
+
+  @Test
+  void hints_shareTheBudgetWithLabels() throws Exception {
+    StudyPlan plan = StudyNoise.resolve(
+        planOf(
+            3,
+            "student.features=hint",
+            "teachers.architecture=mlp-32",
+            "hints.dimensions=8",
+            "hints.share=0.5",
+            "privacy.labelGrid=5"),
+        600);
+    // 512 sqrt(2) / 5 = 144.8.
+    assertThat(StudyNoise.mechanism(plan))
+        .isEqualTo(new DiscreteGaussianHints(
+            new LabelGrid(5), 145, 3, 8, 512, plan.privacy().sigma()));
+    assertThat(StudyNoise.labelUnits(plan)).isEqualTo(new LabelGrid(725));
+    assertThat(StudyNoise.width(plan)).isEqualTo(11);
+    assertThat(StudyNoise.cost(plan))
+        .isLessThanOrEqualTo(Conversion.budget(
+            new ApproxDp(plan.privacy().epsilon(), plan.privacy().delta())));
+    assertThat(StudyPlans.readCanonical(StudyPlans.canonicalBytes(plan))).isEqualTo(plan);
+    StudyPlan secure = StudyNoise.resolve(
+        plan(
+            "student.features=progressive",
+            "teachers.architecture=cnn-small",
+            "privacy.aggregation=secure",
+            "cohort.minimum=10",
+            "cohort.colluders=1"),
+        600);
+    // 512 sqrt(2 * 0.8 / 0.2) = 1448.2.
+    assertThat(StudyNoise.mechanism(secure))
+        .isEqualTo(
+            new SummedHints(LabelGrid.VOTE, 1448, 2, 16, 512, secure.privacy().sigma(), 9));
+    assertThat(SecureSums.sums(secure, 10).lanes()).isEqualTo(600 * 18);
+  }
+
+  @Test
+  void hints_anyLabelGridAndShare_haveAWeightThatFits() throws Exception {
+    for (int grid : new int[] {1, 2, 20, 255}) {
+      for (double share : new double[] {0.05, 0.2, 0.5, 0.9}) {
+        StudyPlan plan = plan(
+            "student.features=hint",
+            "teachers.architecture=mlp-32",
+            "hints.share=" + share,
+            "privacy.labelGrid=" + grid);
+        double label = 2 * Math.pow(StudyNoise.labelUnits(plan).size(), 2);
+        double hint = 4.0 * StudyPlan.Hints.NORM * StudyPlan.Hints.NORM;
+        assertThat(hint / (label + hint)).isBetween(share - 0.1, share + 0.1);
+      }
+    }
   }
 
   @Test

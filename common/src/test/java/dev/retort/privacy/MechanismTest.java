@@ -37,6 +37,12 @@ class MechanismTest {
         .isEqualTo(new Sensitivity(40, 400, 20));
     assertThat(new DiscreteGaussianClippedSum(3, -2, 5, 40).sensitivity())
         .isEqualTo(new Sensitivity(21, 147, 7));
+    // A label of 2 * 3 = 6 units beside a hint: 12 + 28.28.., rounded up; 72 + 400; the larger of 6
+    // and 20.
+    assertThat(new DiscreteGaussianHints(new LabelGrid(2), 3, 10, 2, 10, 40).sensitivity())
+        .isEqualTo(new Sensitivity(41, 472, 20));
+    assertThat(new DiscreteGaussianHints(LabelGrid.VOTE, 30, 10, 2, 10, 40).sensitivity())
+        .isEqualTo(new Sensitivity(89, 2200, 30));
   }
 
   @Test
@@ -44,6 +50,11 @@ class MechanismTest {
     assertThat(
             new DiscreteGaussianFeatures(Mechanism.MAX_WIDTH, Mechanism.MAX_BOUND, 1).sensitivity())
         .isEqualTo(new Sensitivity(1L << 31, 1L << 46, 1 << 23));
+    assertThat(new DiscreteGaussianHints(
+                LabelGrid.VOTE, LabelGrid.MAX_SIZE, 2, Mechanism.MAX_WIDTH, Mechanism.MAX_BOUND, 1)
+            .sensitivity())
+        .isEqualTo(
+            new Sensitivity((1L << 31) + 2 * 65_535, (1L << 46) + 2L * 65_535 * 65_535, 1 << 23));
     assertThat(new DiscreteGaussianClippedSum(
                 Mechanism.MAX_WIDTH, -Mechanism.MAX_BOUND, Mechanism.MAX_BOUND, 1)
             .sensitivity())
@@ -141,6 +152,8 @@ class MechanismTest {
           new DiscreteGaussianMultiLabel(3, 1).requireExact(5, new int[] {5, 0, 1});
           new DiscreteGaussianFeatures(2, 5, 1).requireExact(2, new int[] {6, -8, 10, 0});
           new DiscreteGaussianClippedSum(1, -2, 3, 1).requireExact(5, new int[] {-10, 15});
+          new DiscreteGaussianHints(new LabelGrid(2), 3, 2, 2, 5, 1)
+              .requireExact(2, new int[] {12, 0, 6, -8, 3, 9, 0, -10});
         })
         .doesNotThrowAnyException();
   }
@@ -158,6 +171,12 @@ class MechanismTest {
     assertRefused(bits, 0, -77, 0);
     assertRefused(features, 20, 77);
     assertRefused(features, Integer.MIN_VALUE, Integer.MIN_VALUE);
+    DiscreteGaussianHints hints = new DiscreteGaussianHints(LabelGrid.VOTE, 11, 2, 2, 5, 1);
+    assertRefused(hints, 55, 0, 20, 77);
+    assertRefused(hints, 55, 11, 0, 0);
+    assertRefused(hints, 77, -22, 0, 0);
+    // Adds up, but no label counts less than its weight.
+    assertRefused(hints, 33, 22, 0, 0, 21, 34, 0, 0);
     assertRefused(sums, 77);
     assertRefused(sums, -77);
   }
@@ -174,6 +193,12 @@ class MechanismTest {
         .hasMessage("norm must be in [1, 4194304]: 0");
     assertThatThrownBy(() -> new DiscreteGaussianClippedSum(1, 3, 3, 1))
         .hasMessageStartingWith("low and high must be in [-4194304, 4194304]");
+    assertThatThrownBy(() -> new DiscreteGaussianHints(new LabelGrid(255), 258, 2, 1, 1, 1))
+        .hasMessage("weight must be in [1, 257] for a grid of 255: 258");
+    assertThatThrownBy(() -> new DiscreteGaussianHints(LabelGrid.VOTE, 1, 1, 1, 1, 1))
+        .hasMessage("classes must be >= 2: 1");
+    assertThatThrownBy(() -> new DiscreteGaussianHints(LabelGrid.VOTE, 1, 2, 0, 1, 1))
+        .hasMessage("dimensions must be in [1, 65536]: 0");
     assertThatThrownBy(() -> new PrivacyUnit("a b", 1)).hasMessageStartingWith("privacy unit must");
     assertThatThrownBy(() -> new PrivacyUnit("a", 0)).hasMessageStartingWith("shards of a");
   }
@@ -191,7 +216,10 @@ class MechanismTest {
         Combinators.combine(widths, bounds, sigmas).as(DiscreteGaussianFeatures::new),
         Combinators.combine(widths, bounds, sigmas)
             .as((width, bound, sigma) ->
-                new DiscreteGaussianClippedSum(width, -bound, bound, sigma))));
+                new DiscreteGaussianClippedSum(width, -bound, bound, sigma)),
+        Combinators.combine(grids, widths, bounds, sigmas)
+            .as((weight, width, bound, sigma) ->
+                new DiscreteGaussianHints(LabelGrid.VOTE, weight, 4, width, bound, sigma))));
   }
 
   private static Mechanism withSigma(Mechanism mechanism, int sigma) {
@@ -203,6 +231,10 @@ class MechanismTest {
     }
     if (mechanism instanceof DiscreteGaussianFeatures m) {
       return new DiscreteGaussianFeatures(m.dimensions(), m.norm(), sigma);
+    }
+    if (mechanism instanceof DiscreteGaussianHints m) {
+      return new DiscreteGaussianHints(
+          m.grid(), m.weight(), m.classes(), m.dimensions(), m.norm(), sigma);
     }
     DiscreteGaussianClippedSum m = (DiscreteGaussianClippedSum) mechanism;
     return new DiscreteGaussianClippedSum(m.dimensions(), m.low(), m.high(), sigma);
@@ -273,6 +305,38 @@ class MechanismTest {
     assertThatThrownBy(() -> new SummedFeatures(50, 0, 2, 4))
         .hasMessageContaining("norm must be in");
     assertThatThrownBy(() -> new SummedFeatures(50, 1, 2, 0))
+        .hasMessageContaining("contributors must be >= 1");
+  }
+
+  @Test
+  void hints_cost_isThatOfTheirTwoPartsTogether() {
+    DiscreteGaussianHints both =
+        new DiscreteGaussianHints(new LabelGrid(3), 200, 10, 16, 500, 1000);
+    // By hand: (2 * 600^2 + 4 * 500^2) / (2 * 1000^2) = 0.86.
+    assertThat(both.cost(7)).isEqualTo(new Zcdp(7 * 860_000_000_000L));
+    assertThat(both.cost(7))
+        .isEqualTo(new DiscreteGaussianHistogram(new LabelGrid(600), 10, 1000)
+            .cost(7)
+            .plus(new DiscreteGaussianFeatures(16, 500, 1000).cost(7)));
+    assertThat(both.width()).isEqualTo(26);
+    assertThat(both.largestEntry(5)).isEqualTo(3000);
+  }
+
+  @Test
+  void summedHints_withAmpleNoise_costWhatTheirVarianceDoes() {
+    DiscreteGaussianHints alone = new DiscreteGaussianHints(LabelGrid.VOTE, 700, 10, 16, 500, 4000);
+    SummedHints shared = new SummedHints(LabelGrid.VOTE, 700, 10, 16, 500, 2000, 4);
+    assertThat(shared.sensitivity()).isEqualTo(alone.sensitivity());
+    assertThat(shared.width()).isEqualTo(alone.width());
+    assertThat(shared.cost(3).picoRho()).isEqualTo(alone.cost(3).picoRho() + 1);
+    assertThat(new SummedHints(LabelGrid.VOTE, 700, 10, 16, 500, 4000, 1).cost(3))
+        .isEqualTo(alone.cost(3));
+    assertThat(shared.hidesAnswers()).isTrue();
+    assertThatThrownBy(() -> new SummedHints(LabelGrid.VOTE, 700, 10, 16, 500, 1, 4))
+        .hasMessageContaining("sigma must be >= 2");
+    assertThatThrownBy(() -> new SummedHints(LabelGrid.VOTE, 0, 10, 16, 500, 2, 4))
+        .hasMessageContaining("weight must be in");
+    assertThatThrownBy(() -> new SummedHints(LabelGrid.VOTE, 1, 10, 16, 500, 2, 0))
         .hasMessageContaining("contributors must be >= 1");
   }
 

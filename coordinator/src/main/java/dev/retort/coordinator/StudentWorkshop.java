@@ -188,7 +188,7 @@ final class StudentWorkshop implements StudyDistillation, RoundPlanner {
 
   private Contributions fold(Study study) {
     StudyPlan plan = study.plan();
-    LabelGrid grid = new LabelGrid(plan.privacy().labelGrid());
+    LabelGrid grid = StudyNoise.labelUnits(plan);
     int sigma = plan.privacy().sigma();
     Mechanism mechanism = StudyNoise.mechanism(plan);
     LabelAggregator aggregator = new LabelAggregator(plan.queries().limit(), mechanism.width());

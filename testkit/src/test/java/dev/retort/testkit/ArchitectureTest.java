@@ -261,7 +261,8 @@ final class ArchitectureTest {
                   "DiscreteGaussianHistogram",
                   "DiscreteGaussianMultiLabel",
                   "DiscreteGaussianFeatures",
-                  "DiscreteGaussianClippedSum")
+                  "DiscreteGaussianClippedSum",
+                  "DiscreteGaussianHints")
               .contains(type.getSimpleName());
       if (onThePath) {
         seen++;

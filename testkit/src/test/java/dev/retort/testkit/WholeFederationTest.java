@@ -167,6 +167,36 @@ final class WholeFederationTest {
             Files.readAllBytes(federation.artefacts(study).resolve("model.safetensors"))));
   }
 
+  @Test
+  void study_withHints_isChargedOnceForBothAndAddsUpForTheAuditor() throws Exception {
+    NodeHome a = federation.enrol("site-a", records(51));
+    NodeHome b = federation.enrol("site-b", records(52));
+    federation.start(a);
+    federation.start(b);
+    String study = federation.create(study(PUBLIC, "60")
+        .replace("perNode: 20, architecture: linear", "perNode: 20, architecture: mlp-24")
+        .replace(
+            "student: { architecture: linear, warmUpEpochs: 2, epochs: 3",
+            "student: { architecture: mlp-24, features: hint, warmUpEpochs: 2, epochs: 12"));
+    federation.awaitFinished(study);
+
+    assertThat(accuracy(study)).isGreaterThan(0.7);
+    assertThat(Files.readString(federation.artefacts(study).resolve("model-card.md")))
+        .contains("hints of the teachers' hidden layers | 16 dimensions");
+    federation.close();
+    StudyPlan plan = federation.study(study).plan();
+    for (NodeHome home : List.of(a, b)) {
+      assertThat(spent(home)).isEqualTo(StudyNoise.cost(plan));
+      assertThat(LedgerReader.entries(home.ledger()).toString()).contains("DiscreteGaussianHints");
+    }
+    assertThat(federation.blocks(study))
+        .hasSize(2)
+        .allSatisfy(stored -> assertThat(stored.block().classes()).isEqualTo(3 + 16));
+    AuditResult audit = audited(federation.coordinatorHome(), a.root(), b.root());
+    assertThat(audit.findings()).isEmpty();
+    assertThat(audit.unchecked()).isEmpty();
+  }
+
   /** What somebody finds who trusts nobody. */
   static AuditResult audited(Path... homes) throws Exception {
     List<AuditedLog> logs = new ArrayList<>();

@@ -74,6 +74,31 @@ record NoiseParameters(Map<String, String> fields) {
             field("low"),
             field("high"),
             sigma);
+      case "dgauss-hints/1" ->
+        Markup.of(
+            "For each query every model trained on one part of the records gives a label, whole numbers that add up to {} times"
+                + " {} over {} classes, and {} whole numbers of length at most {} of what its inner layer says. Both are added"
+                + " up, and each sum gets noise from the discrete Gaussian distribution with \u03c3\u00a0=\u00a0{}.",
+            field("S"),
+            field("weight"),
+            field("classes"),
+            field("dimensions"),
+            field("norm"),
+            sigma);
+      case "dgauss-hints-sum/1" ->
+        Markup.of(
+            "For each query every model trained on one part of the records gives a label, whole numbers that add up to {} times"
+                + " {} over {} classes, and {} whole numbers of length at most {} of what its inner layer says. Both are added"
+                + " up, and each sum gets noise from the discrete Gaussian distribution with \u03c3\u00a0=\u00a0{}. The result left"
+                + " the site under a mask that comes off the sum over all sites alone, and the cost counts on the noise of {}"
+                + " sites that answer honestly.",
+            field("S"),
+            field("weight"),
+            field("classes"),
+            field("dimensions"),
+            field("norm"),
+            sigma,
+            field("contributors"));
       default -> Markup.of("Mechanism {}.", Markup.code(field("mechanism")));
     };
   }
@@ -127,12 +152,16 @@ record NoiseParameters(Map<String, String> fields) {
   }
 
   private long width() {
+    long width = 0;
     for (String name : new String[] {"classes", "labels", "dimensions"}) {
       if (fields.containsKey(name)) {
-        return Long.parseLong(field(name));
+        width += Long.parseLong(field(name));
       }
     }
-    throw new IllegalArgumentException("fields must name a width: " + fields);
+    if (width < 1) {
+      throw new IllegalArgumentException("fields must name a width: " + fields);
+    }
+    return width;
   }
 
   private String field(String name) {

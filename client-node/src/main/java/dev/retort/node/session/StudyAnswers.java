@@ -6,6 +6,9 @@ import dev.retort.encode.ClassSumSpace;
 import dev.retort.encode.PublicSpaces;
 import dev.retort.label.LabelGrid;
 import dev.retort.learn.Architecture;
+import dev.retort.learn.HiddenProjection;
+import dev.retort.learn.Network;
+import dev.retort.learn.Progress;
 import dev.retort.learn.TrainedEnsemble;
 import dev.retort.learn.TrainingSettings;
 import dev.retort.learn.UnknownArchitectureException;
@@ -17,10 +20,12 @@ import dev.retort.node.teacher.AnswerTable;
 import dev.retort.node.teacher.AnswerTableFile;
 import dev.retort.node.teacher.ClassSums;
 import dev.retort.node.teacher.CorruptAnswerTableException;
+import dev.retort.node.teacher.TeacherHints;
 import dev.retort.node.teacher.TeacherInput;
 import dev.retort.node.teacher.TeacherVotes;
 import dev.retort.plan.MalformedRoundInputException;
 import dev.retort.plan.RoundInput;
+import dev.retort.plan.StudyNoise;
 import dev.retort.plan.StudyPlan;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -169,19 +174,61 @@ final class StudyAnswers {
         ? TeacherInput.whole()
         : TeacherInput.through(
             site.spaces().encoder(publicView(study), transfer, wanted.features()));
+    Architecture architecture = architecture(wanted.architecture());
+    TrainingSettings settings = new TrainingSettings(
+        wanted.epochs(),
+        wanted.batchSize(),
+        wanted.learningRate(),
+        seed("teacher-seed", nodeId, study.plan().seed()));
+    Progress progress =
+        new ProgressReports(coordinator, study.id(), wanted.perNode(), site.clock());
+    if (study.plan().asksForHints()) {
+      return hintedVotes(
+          study, records, shards, input, input.of(transfer), samples, settings, progress);
+    }
     TrainedEnsemble ensemble = new TeacherVotes(site.engine(), study.device())
-        .train(
-            architecture(wanted.architecture()),
-            input.of(records.records()),
-            shards,
-            new TrainingSettings(
-                wanted.epochs(),
-                wanted.batchSize(),
-                wanted.learningRate(),
-                seed(study.plan().seed())),
-            new ProgressReports(coordinator, study.id(), wanted.perNode(), site.clock()));
+        .train(architecture, input.of(records.records()), shards, settings, progress);
     AnswerTable table = TeacherVotes.count(
         ensemble, new LabelGrid(study.plan().privacy().labelGrid()), input.of(transfer), samples);
+    site.tap().trained(study.id(), ensemble, input, table);
+    return table;
+  }
+
+  private AnswerTable hintedVotes(
+      JoinedStudy study,
+      PrivateTable records,
+      ShardAssignment shards,
+      TeacherInput input,
+      Samples asked,
+      int samples,
+      TrainingSettings settings,
+      Progress progress)
+      throws StudyImpossibleException, InterruptedException {
+    StudyPlan plan = study.plan();
+    // The same at every site, as hidden units must be to be added up.
+    Network initial = Network.untrained(
+        architecture(plan.teachers().architecture()),
+        asked.shape(),
+        plan.labelSpace().size(),
+        seed("shared-start", "", plan.seed()));
+    int width = initial
+        .architecture()
+        .hiddenWidth()
+        .orElseThrow(
+            () -> new StudyImpossibleException("teachers.architecture has no hidden layer"));
+    TeacherHints hints = TeacherHints.of(
+        site.engine(),
+        study.device(),
+        initial,
+        HiddenProjection.draw(
+            width, plan.hints().dimensions(), seed("hint-projection", "", plan.seed())),
+        StudyPlan.Hints.NORM,
+        asked,
+        samples);
+    TrainedEnsemble ensemble = new TeacherVotes(site.engine(), study.device())
+        .trainFrom(initial, input.of(records.records()), shards, settings, progress);
+    AnswerTable table =
+        TeacherVotes.countWithHints(ensemble, StudyNoise.hintsAlone(plan), hints, asked, samples);
     site.tap().trained(study.id(), ensemble, input, table);
     return table;
   }
@@ -210,10 +257,10 @@ final class StudyAnswers {
   }
 
   // Nodes that began from the same weights would err alike; the node's public name tells them
-  // apart.
-  private long seed(long planSeed) {
+  // apart, unless hidden units are to be added up over nodes.
+  private static long seed(String what, String name, long planSeed) {
     byte[] named =
-        ("retort/teacher-seed/1\n" + planSeed + "\n" + nodeId).getBytes(StandardCharsets.UTF_8);
+        ("retort/" + what + "/1\n" + planSeed + "\n" + name).getBytes(StandardCharsets.UTF_8);
     return ByteBuffer.wrap(Digest.of(named).bytes()).getLong();
   }
 }

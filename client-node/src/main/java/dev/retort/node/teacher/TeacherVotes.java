@@ -8,10 +8,12 @@ import dev.retort.learn.Architecture;
 import dev.retort.learn.ComputeDevice;
 import dev.retort.learn.EnsembleTraining;
 import dev.retort.learn.LearnEngine;
+import dev.retort.learn.Network;
 import dev.retort.learn.Progress;
 import dev.retort.learn.TrainedEnsemble;
 import dev.retort.learn.TrainingSettings;
 import dev.retort.node.shard.ShardAssignment;
+import dev.retort.privacy.DiscreteGaussianHints;
 
 /**
  * Trains one teacher a shard and adds up what they say of the transfer samples. Each teacher depends on its own shard
@@ -37,6 +39,60 @@ public final class TeacherVotes {
     return training.train(architecture, records, shards.rows(), settings, progress);
   }
 
+  /** The same, where every teacher begins with the weights of {@code initial}, which are public. */
+  public TrainedEnsemble trainFrom(
+      Network initial,
+      LabelledSamples records,
+      ShardAssignment shards,
+      TrainingSettings settings,
+      Progress progress)
+      throws InterruptedException {
+    return training.trainFrom(initial, records, shards.rows(), settings, progress);
+  }
+
+  /**
+   * Adds up the labels and hints of the first {@code limit} samples: of each sample its classes, every label times the
+   * mechanism's weight, and then its hint. An absent teacher says the public uniform label and the zero hint; one that answers
+   * no finite numbers says the same in the part that is not finite.
+   *
+   * @param limit how many samples, at least 1 and at most the transfer set's
+   */
+  public static AnswerTable countWithHints(
+      TrainedEnsemble ensemble,
+      DiscreteGaussianHints mechanism,
+      TeacherHints hints,
+      Samples transfer,
+      int limit)
+      throws InterruptedException {
+    requireLimit(transfer, limit);
+    LabelGrid grid = mechanism.grid();
+    int classes = ensemble.classes();
+    int width = mechanism.width();
+    int[] sums = new int[Math.multiplyExact(limit, width)];
+    for (int member = 0; member < ensemble.members(); member++) {
+      if (!ensemble.isPresent(member)) {
+        for (int row = 0; row < limit; row++) {
+          int[] uniform = IntegerLabel.uniform(grid, classes, row);
+          add(sums, row * width, mechanism.weight(), uniform);
+        }
+      }
+    }
+    ensemble.scoreWithHidden(
+        hints.projection(), transfer, 0, limit, (member, firstRow, rows, answers) -> {
+          for (int row = 0; row < rows; row++) {
+            int sample = firstRow + row;
+            int[] label = IntegerLabel.fromLogits(grid, answers, row * width, classes, sample);
+            add(sums, sample * width, mechanism.weight(), label);
+            add(
+                sums,
+                sample * width + classes,
+                1,
+                hints.of(answers, row * width + classes, sample));
+          }
+        });
+    return new AnswerTable(mechanism, ensemble.members(), sums);
+  }
+
   /**
    * Adds up the labels of the first {@code limit} samples. An absent teacher, and one that answers no finite numbers,
    * says the public uniform label.
@@ -46,16 +102,13 @@ public final class TeacherVotes {
   public static AnswerTable count(
       TrainedEnsemble ensemble, LabelGrid grid, Samples transfer, int limit)
       throws InterruptedException {
-    if (limit < 1 || limit > transfer.count()) {
-      throw new IllegalArgumentException(
-          "limit must be in [1, " + transfer.count() + "]: " + limit);
-    }
+    requireLimit(transfer, limit);
     int classes = ensemble.classes();
     int[] sums = new int[Math.multiplyExact(limit, classes)];
     for (int member = 0; member < ensemble.members(); member++) {
       if (!ensemble.isPresent(member)) {
         for (int row = 0; row < limit; row++) {
-          add(sums, row, IntegerLabel.uniform(grid, classes, row));
+          add(sums, row * classes, 1, IntegerLabel.uniform(grid, classes, row));
         }
       }
     }
@@ -64,15 +117,23 @@ public final class TeacherVotes {
     ensemble.score(transfer, 0, limit, (member, firstRow, rows, logits) -> {
       for (int row = 0; row < rows; row++) {
         int sample = firstRow + row;
-        add(sums, sample, IntegerLabel.fromLogits(grid, logits, row * classes, classes, sample));
+        int[] label = IntegerLabel.fromLogits(grid, logits, row * classes, classes, sample);
+        add(sums, sample * classes, 1, label);
       }
     });
     return AnswerTable.ofLabels(ensemble.members(), grid, classes, sums);
   }
 
-  private static void add(int[] sums, int row, int[] label) {
-    for (int c = 0; c < label.length; c++) {
-      sums[row * label.length + c] += label[c];
+  private static void requireLimit(Samples transfer, int limit) {
+    if (limit < 1 || limit > transfer.count()) {
+      throw new IllegalArgumentException(
+          "limit must be in [1, " + transfer.count() + "]: " + limit);
+    }
+  }
+
+  private static void add(int[] sums, int from, int times, int[] row) {
+    for (int i = 0; i < row.length; i++) {
+      sums[from + i] += times * row[i];
     }
   }
 }

@@ -9,6 +9,7 @@ import static dev.retort.node.release.ReleaseFixture.votes;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.retort.label.LabelGrid;
 import dev.retort.ledger.LedgerEntry.DatasetBind;
 import dev.retort.ledger.LedgerVerifier;
 import dev.retort.ledger.Limit;
@@ -19,6 +20,7 @@ import dev.retort.merkle.Digest;
 import dev.retort.node.release.ReleaseOutcome.Refused;
 import dev.retort.node.release.ReleaseOutcome.Released;
 import dev.retort.privacy.ApproxDp;
+import dev.retort.privacy.DiscreteGaussianHints;
 import dev.retort.privacy.Mechanism;
 import dev.retort.privacy.Mechanism.DiscreteGaussianClippedSum;
 import dev.retort.privacy.Mechanism.DiscreteGaussianFeatures;
@@ -184,6 +186,9 @@ class PartyReleaseTest {
     assertAnswered(new DiscreteGaussianFeatures(2, 10, 4000), new int[] {10 * TEACHERS, 0}, 0, 501);
     assertAnswered(
         new DiscreteGaussianClippedSum(1, -1, 2, 400), new int[] {-TEACHERS}, 0, 2 * TEACHERS + 1);
+    int[] labelAndHint = {7 * TEACHERS, 0, -10 * TEACHERS, 0};
+    DiscreteGaussianHints hints = new DiscreteGaussianHints(LabelGrid.VOTE, 7, 2, 2, 10, 4000);
+    assertAnswered(hints, labelAndHint, 3, 1);
   }
 
   private void assertAnswered(Mechanism mechanism, int[] sums, int entry, int impossible)

@@ -32,7 +32,7 @@ public final class AskedRounds {
         asked.isEmpty()
             ? QuerySelection.first(plan, transfer.teachers())
             : QuerySelection.next(
-                plan, selections(asked), labels(labels, asked, transfer.count()), transfer);
+                plan, selections(asked), labels(plan, labels, asked, transfer.count()), transfer);
       case CLASS_SUMS ->
         ClassSumClassifier.fit(
                 labels,
@@ -54,11 +54,18 @@ public final class AskedRounds {
         plan.classSums().features());
   }
 
-  /** Labels of transfer samples: the first of them, or those that rounds selected. */
-  static LabelEstimate labels(AggregatedLabels labels, List<RoundInput> asked, int samples) {
-    return asked.isEmpty()
-        ? LabelEstimate.of(labels)
-        : LabelEstimate.of(labels, selections(asked), samples);
+  /** Labels of transfer samples, whatever else the answers hold. */
+  static LabelEstimate labels(
+      StudyPlan plan, AggregatedLabels answers, List<RoundInput> asked, int samples) {
+    LabelEstimate inOrder = plan.asksForHints()
+        ? new ColumnEstimate(answers, 0, plan.labelSpace().size(), 1)
+        : LabelEstimate.of(answers);
+    return placed(inOrder, asked, samples);
+  }
+
+  /** Estimates that stand question by question, at the samples that the questions were about. */
+  static LabelEstimate placed(LabelEstimate inOrder, List<RoundInput> asked, int samples) {
+    return asked.isEmpty() ? inOrder : LabelEstimate.of(inOrder, selections(asked), samples);
   }
 
   static List<Classifier> classifiers(List<RoundInput> asked) {

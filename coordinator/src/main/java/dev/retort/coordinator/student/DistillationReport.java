@@ -1,6 +1,7 @@
 package dev.retort.coordinator.student;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a student was distilled: public numbers all, computed from released labels and public samples.
@@ -16,6 +17,7 @@ import java.util.List;
  * @param hardLabels samples whose arg max is trusted for the cross-entropy
  * @param selfTraining what was decided about self-training, and why
  * @param recipe what the student was trained by
+ * @param hints what hints it learnt from beside the labels; null if none were asked for
  * @param trials comparisons on labels held out, in order
  * @param curve squared error against the labels after each stage, freed of the known noise
  */
@@ -31,6 +33,7 @@ public record DistillationReport(
     int hardLabels,
     String selfTraining,
     String recipe,
+    @Nullable HintReport hints,
     List<Trial> trials,
     List<Stage> curve) {
 

@@ -15,11 +15,13 @@ import dev.retort.learn.UnknownArchitectureException;
 import dev.retort.learn.UnsuitableArchitectureException;
 import dev.retort.plan.RoundInput;
 import dev.retort.plan.RoundInput.Classifier;
+import dev.retort.plan.StudyNoise;
 import dev.retort.plan.StudyPlan;
 import dev.retort.plan.Switch;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Distils the student of a study. All of it is post-processing of released labels and public samples.
@@ -65,10 +67,34 @@ public final class Distiller {
       throws InterruptedException, UnknownArchitectureException, UnsuitableArchitectureException {
     return switch (plan.privacy().mechanism()) {
       case DISCRETE_GAUSSIAN ->
-        distil(AskedRounds.labels(labels, asked, transfer.count()), transfer, plan, progress);
+        plan.asksForHints()
+            ? distilHinted(labels, asked, transfer, plan, progress)
+            : distil(
+                AskedRounds.labels(plan, labels, asked, transfer.count()),
+                transfer,
+                plan,
+                progress);
       case CLASS_SUMS ->
         distilClassSums(labels, AskedRounds.classifiers(asked), transfer, plan, progress);
     };
+  }
+
+  private Distillation distilHinted(
+      AggregatedLabels sums,
+      List<RoundInput> asked,
+      PublicSamples transfer,
+      StudyPlan plan,
+      Progress progress)
+      throws InterruptedException, UnknownArchitectureException, UnsuitableArchitectureException {
+    double hintUnits = (double) StudyNoise.labelUnits(plan).size() / StudyPlan.Hints.NORM;
+    int classes = plan.labelSpace().size();
+    LabelEstimate labels = AskedRounds.labels(plan, sums, asked, transfer.count());
+    LabelEstimate hints = AskedRounds.placed(
+        new ColumnEstimate(sums, classes, plan.hints().dimensions(), hintUnits),
+        asked,
+        transfer.count());
+    requireUsable(labels, transfer, plan);
+    return distil(labels, hints, transfer.student(), transfer.bases(), plan, progress);
   }
 
   /** The same, over samples of which everybody sees all. */
@@ -102,7 +128,14 @@ public final class Distiller {
     // No label of a sample is released that could be held out, so nothing is decided by them.
     Recipe recipe = recipe(plan, false);
     StudentTrainer trainer = new StudentTrainer(
-        engine, device, architecture, transfer.student(), plan, recipe.generations(), progress);
+        engine,
+        device,
+        architecture,
+        transfer.student(),
+        plan,
+        recipe.generations(),
+        StudentTrainer.LABELS_ALONE,
+        progress);
     List<Generation> chain = Generations.train(
         trainer, said -> squaredDistance(said, classifier.probabilities()), targets, recipe);
     return new Distillation(
@@ -124,6 +157,7 @@ public final class Distiller {
             targets.trusted(),
             "off: class sums label no sample",
             recipe.text(),
+            null,
             List.of(),
             stages(chain)));
   }
@@ -138,18 +172,30 @@ public final class Distiller {
   }
 
   /**
-   * Distils a student from what the sites released.
+   * Distils a student from labels that the sites released.
    *
    * @param labels unbiased labels of {@code transfer}'s first {@code labels.samples()} samples, at least one answered
    * @param transfer the public samples; those without labels still shape the features
    * @param progress told after each epoch of all students together
-   * @throws IllegalArgumentException if labels are for more samples than there are, or none is answered
+   * @throws IllegalArgumentException if labels are for more samples than there are, none is answered, or the plan asks for
+   *     hints too
    * @throws UnknownArchitectureException if the plan's student architecture is none
    * @throws UnsuitableArchitectureException if it cannot read the transfer samples
    */
   public Distillation distil(
       LabelEstimate labels, PublicSamples transfer, StudyPlan plan, Progress progress)
       throws InterruptedException, UnknownArchitectureException, UnsuitableArchitectureException {
+    if (plan.asksForHints()) {
+      throw new IllegalArgumentException(
+          "student.features must be none where there are labels alone: "
+              + plan.student().features());
+    }
+    requireUsable(labels, transfer, plan);
+    return distil(labels, transfer.student(), transfer.bases(), plan, progress);
+  }
+
+  private static void requireUsable(LabelEstimate labels, PublicSamples transfer, StudyPlan plan)
+      throws UnknownArchitectureException, UnsuitableArchitectureException {
     if (labels.samples() > transfer.count()) {
       throw new IllegalArgumentException(
           "labels must be of at most " + transfer.count() + " samples: " + labels.samples());
@@ -159,12 +205,22 @@ public final class Distiller {
     }
     Architecture.parse(plan.student().architecture())
         .checkSuits(transfer.student().shape());
-    return distil(labels, transfer.student(), transfer.bases(), plan, progress);
   }
 
   /** The same, with {@code transfer} as the student reads it, and what its labels are likely to be a combination of. */
   Distillation distil(
       LabelEstimate labels,
+      Samples transfer,
+      List<PublicBasis> bases,
+      StudyPlan plan,
+      Progress progress)
+      throws InterruptedException, UnknownArchitectureException {
+    return distil(labels, null, transfer, bases, plan, progress);
+  }
+
+  private Distillation distil(
+      LabelEstimate labels,
+      @Nullable LabelEstimate released,
       Samples transfer,
       List<PublicBasis> bases,
       StudyPlan plan,
@@ -183,6 +239,8 @@ public final class Distiller {
     List<DistillationReport.Trial> trials = new ArrayList<>(gate.trials());
     Recipe recipe = recipe(plan, gate.open());
     boolean rehearse = plan.student().rehearsal() == Switch.ON && labels.answered() > 1;
+    StudentHints hints =
+        released == null ? null : StudentHints.of(released, basis, plan.hints().weight());
     StudentTrainer trainer = new StudentTrainer(
         engine,
         device,
@@ -190,6 +248,9 @@ public final class Distiller {
         transfer,
         plan,
         recipe.generations() + (rehearse ? Rehearsal.students(recipe, transfer.shape()) : 0),
+        hints == null
+            ? StudentTrainer.LABELS_ALONE
+            : hints.lesson(plan.student().features()),
         progress);
     if (rehearse) {
       Rehearsal rehearsal = new Rehearsal(trainer, labels, basis, gate.open(), plan.seed());
@@ -213,6 +274,7 @@ public final class Distiller {
             targets.trusted(),
             gate.reason(),
             recipe.text(),
+            hints == null ? null : hints.report(),
             trials,
             curve(Generations.squaredError(labels, posterior.mean()), chain)));
   }

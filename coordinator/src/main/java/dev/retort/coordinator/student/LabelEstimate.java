@@ -72,12 +72,13 @@ public interface LabelEstimate {
   }
 
   /**
-   * What the sites' sums say where the questions were about chosen samples.
+   * Estimates at the samples that questions were about.
    *
+   * @param inOrder question by question
    * @param selections of rounds, the questions in order
    * @param samples the transfer set's
    */
-  static LabelEstimate of(AggregatedLabels labels, List<Selection> selections, int samples) {
+  static LabelEstimate of(LabelEstimate inOrder, List<Selection> selections, int samples) {
     int[] question = new int[samples];
     Arrays.fill(question, -1);
     int asked = 0;
@@ -86,7 +87,6 @@ public interface LabelEstimate {
         question[sample] = asked++;
       }
     }
-    LabelEstimate inOrder = of(labels);
     return new LabelEstimate() {
       @Override
       public int samples() {

@@ -44,6 +44,11 @@ final class LabelPosterior {
     return new Fit(observed(labels, basis.isGraph()), basis).best();
   }
 
+  /** The posterior of any numbers, of order 1, that are not labels: nothing makes them sum to 1 or lie between 0 and 1. */
+  static LabelPosterior ofNumbers(LabelEstimate numbers, PublicBasis basis) {
+    return new Fit(ObservedLabels.of(numbers), basis).best();
+  }
+
   private static ObservedLabels observed(LabelEstimate labels, boolean graphs) {
     ObservedLabels observed = ObservedLabels.of(labels);
     return graphs ? observed : observed.summingToOne();

@@ -3,6 +3,7 @@ package dev.retort.coordinator.student;
 import dev.retort.data.FeatureColumn;
 import dev.retort.data.TableSchema;
 import dev.retort.plan.SecureSums;
+import dev.retort.plan.StudyNoise;
 import dev.retort.plan.StudyPlan;
 import java.math.BigDecimal;
 import java.util.LinkedHashMap;
@@ -75,6 +76,11 @@ final class ModelCardText {
     privacy.put("mechanism", spent.mechanism());
     privacy.put("aggregation", spent.aggregation());
     privacy.put("labelGrid", spent.labelGrid());
+    if (card.plan().asksForHints()) {
+      privacy.put("labelUnits", StudyNoise.labelUnits(card.plan()).size());
+      privacy.put("hintNorm", StudyPlan.Hints.NORM);
+      privacy.put("hints", card.plan().hints());
+    }
     privacy.put("sigma", spent.sigma());
     privacy.put("sites", card.sites());
     if (card.isSummedSecurely()) {
@@ -93,7 +99,10 @@ final class ModelCardText {
         switch (plan.privacy().mechanism()) {
           case DISCRETE_GAUSSIAN ->
             "A student network distilled from teachers that stayed at their sites. Only noised integer labels "
-                + "of public samples left a site.\n\n";
+                + (plan.asksForHints()
+                    ? "and hints of hidden layers, of public samples alone, "
+                    : "of public samples ")
+                + "left a site.\n\n";
           case CLASS_SUMS ->
             "A student network distilled from sums of records that stayed at their sites. Only noised integer "
                 + "sums of public features, one for each class, left a site.\n\n";
@@ -201,7 +210,7 @@ final class ModelCardText {
         BigDecimal.valueOf(privacy.delta()).toEngineeringString(),
         inline(privacy.unit()),
         privacy.sigma(),
-        noised(privacy)));
+        noised(card.plan())));
     text.append(
         switch (privacy.mechanism()) {
           case DISCRETE_GAUSSIAN -> "| site | teachers ";
@@ -226,9 +235,11 @@ final class ModelCardText {
     text.append('\n');
   }
 
-  private static String noised(StudyPlan.Privacy privacy) {
-    return switch (privacy.mechanism()) {
-      case DISCRETE_GAUSSIAN -> "labels that sum to " + privacy.labelGrid() + " a teacher";
+  private static String noised(StudyPlan plan) {
+    return switch (plan.privacy().mechanism()) {
+      case DISCRETE_GAUSSIAN ->
+        "labels that sum to " + StudyNoise.labelUnits(plan).size() + " a teacher"
+            + (plan.asksForHints() ? " and hints of length at most " + StudyPlan.Hints.NORM : "");
       case CLASS_SUMS -> "sums of rows of length at most " + StudyPlan.ClassSums.NORM;
     };
   }
@@ -318,6 +329,16 @@ final class ModelCardText {
     row(text, "samples whose class stands clear of the noise", String.valueOf(report.hardLabels()));
     row(text, "self-training", report.selfTraining());
     row(text, "trained with", report.recipe());
+    HintReport hints = report.hints();
+    if (hints != null) {
+      row(
+          text,
+          "hints of the teachers' hidden layers",
+          hints.dimensions() + " dimensions, noise of a mean hint "
+              + decimal(hints.noiseStandardDeviation())
+              + " a dimension where one teacher's is of length 1 at most, "
+              + decimal(hints.reliability()) + " of what smoothing found is no noise");
+    }
     for (DistillationReport.Stage stage : report.curve()) {
       row(text, "squared error after " + stage.name(), decimal(stage.squaredError()));
     }

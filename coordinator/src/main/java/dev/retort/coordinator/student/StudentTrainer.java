@@ -5,6 +5,7 @@ import dev.retort.encode.DenseMatrix;
 import dev.retort.learn.Architecture;
 import dev.retort.learn.ComputeDevice;
 import dev.retort.learn.DistillationSettings;
+import dev.retort.learn.DistillationTargets;
 import dev.retort.learn.LearnEngine;
 import dev.retort.learn.Network;
 import dev.retort.learn.NetworkScorer;
@@ -15,6 +16,22 @@ import dev.retort.plan.StudyPlan;
 /** Trains the students of one study on its transfer samples, and counts the epochs of all of them together. */
 final class StudentTrainer {
 
+  /** How one student is trained. */
+  @FunctionalInterface
+  interface Lesson {
+    Network train(
+        NetworkTraining training,
+        Architecture architecture,
+        Samples samples,
+        DistillationTargets labels,
+        DistillationSettings settings,
+        Progress progress)
+        throws InterruptedException;
+  }
+
+  /** From labels and nothing else. */
+  static final Lesson LABELS_ALONE = NetworkTraining::distil;
+
   private static final int SCORED_ROWS = 1024;
 
   private final LearnEngine engine;
@@ -22,6 +39,7 @@ final class StudentTrainer {
   private final Architecture architecture;
   private final Samples transfer;
   private final StudyPlan plan;
+  private final Lesson lesson;
   private final Progress progress;
   private final int epochs;
   private final int students;
@@ -35,6 +53,7 @@ final class StudentTrainer {
       Samples transfer,
       StudyPlan plan,
       int students,
+      Lesson lesson,
       Progress progress) {
     this.engine = engine;
     this.device = device;
@@ -42,6 +61,7 @@ final class StudentTrainer {
     this.transfer = transfer;
     this.plan = plan;
     this.students = students;
+    this.lesson = lesson;
     this.progress = progress;
     this.epochs = plan.student().warmUpEpochs() + plan.student().epochs();
   }
@@ -59,21 +79,21 @@ final class StudentTrainer {
   Network train(StudentTargets targets, Recipe recipe, int generation) throws InterruptedException {
     StudyPlan.Student student = plan.student();
     int before = trained * epochs;
-    Network network = new NetworkTraining(engine, device)
-        .distil(
-            architecture,
-            transfer,
-            targets.toTraining(student.dynamic()),
-            new DistillationSettings(
-                recipe.temperature(),
-                recipe.alpha(),
-                student.warmUpEpochs(),
-                student.epochs(),
-                student.batchSize(),
-                student.learningRate(),
-                recipe.views(),
-                plan.seed() + generation - 1),
-            (done, total) -> progress.advanced(before + done, students * epochs));
+    Network network = lesson.train(
+        new NetworkTraining(engine, device),
+        architecture,
+        transfer,
+        targets.toTraining(student.dynamic()),
+        new DistillationSettings(
+            recipe.temperature(),
+            recipe.alpha(),
+            student.warmUpEpochs(),
+            student.epochs(),
+            student.batchSize(),
+            student.learningRate(),
+            recipe.views(),
+            plan.seed() + generation - 1),
+        (done, total) -> progress.advanced(before + done, students * epochs));
     trained++;
     return network;
   }

@@ -86,8 +86,8 @@ final class QuerySelectionTest {
       votes[cloud(first[i])] = 1000;
       answers.foldSum(i, votes, 1000, LabelGrid.VOTE, 100);
     }
-    LabelEstimate labels =
-        LabelEstimate.of(answers.result(), List.of(new Selection(first)), SAMPLES);
+    LabelEstimate labels = LabelEstimate.of(
+        LabelEstimate.of(answers.result()), List.of(new Selection(first)), SAMPLES);
     int[] next = QuerySelection.next(
             plan, List.of(new Selection(first)), labels, PublicSamples.seenWhole(clouds()))
         .samples();
@@ -103,7 +103,7 @@ final class QuerySelectionTest {
     answers.foldSum(0, new long[] {10, 0, 4, 6}, 10, LabelGrid.VOTE, 100);
     answers.foldSum(3, new long[] {1, 9}, 10, LabelGrid.VOTE, 400);
     LabelEstimate labels = LabelEstimate.of(
-        answers.result(),
+        LabelEstimate.of(answers.result()),
         List.of(new Selection(new int[] {5, 1}), new Selection(new int[] {0, 2})),
         6);
     assertThat(labels.samples()).isEqualTo(6);
