@@ -36,8 +36,8 @@ public final class Distiller {
   }
 
   /**
-   * Distils a student from the sites' sums: of labels as {@link #distil(LabelEstimate, PublicSamples, StudyPlan, Progress)}, or of
-   * records by class, if that is what the plan asks for.
+   * Distils a student from the sites' sums: of labels as {@link #distil(LabelEstimate, PublicSamples, StudyPlan,
+   * Progress)}, or of records by class, if that is what the plan asks for.
    *
    * @throws IllegalArgumentException also if class sums are not one answer of the plan's width
    */
