@@ -27,9 +27,10 @@ import javax.imageio.ImageIO;
  *       label. Half of them private, three tenths public, two tenths for the test, all as Twemoji draws them
  *   <li>{@code emoji-noto}: the same, but public and test drawings are Noto's
  *   <li>{@code mts-dialog}: a doctor's dialogue (view {@code dialogue}) and the note of it (view {@code note}), the
- *       note's section the label; the official splits as in {@link TextTables}. What MiniLM makes of a text is written as
- *       numbers, since many studies run over one table
+ *       note's section the label; the official splits as in {@link TextTables}
  * </ul>
+ *
+ * <p>What MiniLM makes of a text is written as numbers, since many studies run over one table.
  */
 final class ViewTables {
 
@@ -63,11 +64,14 @@ final class ViewTables {
     ByteSamples held = IdxFile.readImages(data.resolve("twitter-images-idx4-ubyte.gz"));
     ByteSamples shown = IdxFile.readImages(data.resolve(openVendor + "-images-idx4-ubyte.gz"));
     Files.createDirectories(out.resolve("images"));
-    header.addAll(List.of("image", "name"));
+    header.add("image");
     features
         .append("  - { column: image, kind: image, encoder: gradients-32, view: image }\n")
-        .append("  - { column: image, kind: image, encoder: colours-8, view: image }\n")
-        .append("  - { column: name, kind: text, encoder: words-1024, view: text }\n");
+        .append("  - { column: image, kind: image, encoder: colours-8, view: image }\n");
+    addNumbers("text");
+    float[][] names = encoded(rows.stream()
+        .map(cells -> cells.get(3) + " " + cells.get(4).replaceAll("[^A-Za-z0-9]", " "))
+        .toList());
     List<Integer> dealt =
         BenchTable.shuffled(IntStream.range(0, rows.size()).boxed().toList(), DEAL);
     for (int i = 0; i < dealt.size(); i++) {
@@ -76,9 +80,9 @@ final class ViewTables {
       List<List<String>> part = privately ? train : i < dealt.size() * 8 / 10 ? open : test;
       String image = "images/" + row + ".png";
       draw(privately ? held : shown, row, out.resolve(image));
-      List<String> cells = rows.get(row);
-      part.add(List.of(
-          cells.get(1), image, cells.get(3) + " " + cells.get(4).replaceAll("[^A-Za-z0-9]", " ")));
+      List<String> cells = new ArrayList<>(List.of(rows.get(row).get(1), image));
+      addCells(names[row], cells);
+      part.add(cells);
     }
   }
 
@@ -97,31 +101,16 @@ final class ViewTables {
 
   private void readDialogues(Path file) throws IOException {
     List<List<String>> rows = TextTables.rows(file);
-    TextEncoding encoding = new TextEncoding.MiniLm();
-    List<String> views = List.of("dialogue", "note");
-    float[][][] encoded = new float[views.size()][rows.size()][encoding.width()];
-    try (TextEncoder encoder = encoding.open()) {
-      for (int view = 0; view < views.size(); view++) {
-        int column = 3 + view;
-        float[][] numbers = encoded[view];
-        IntStream.range(0, rows.size())
-            .parallel()
-            .forEach(row -> encoder.encode(rows.get(row).get(column), numbers[row], 0));
-        for (int i = 0; i < encoding.width(); i++) {
-          String name = views.get(view) + i;
-          header.add(name);
-          features
-              .append("  - { column: " + name + ", kind: numeric, mean: 0, scale: 1, view: ")
-              .append(views.get(view) + " }\n");
-        }
-      }
+    List<float[][]> views = new ArrayList<>();
+    for (String view : List.of("dialogue", "note")) {
+      int column = 3 + views.size();
+      views.add(encoded(rows.stream().map(cells -> cells.get(column)).toList()));
+      addNumbers(view);
     }
     for (int row = 0; row < rows.size(); row++) {
       List<String> cells = new ArrayList<>(List.of(rows.get(row).get(1)));
-      for (float[][] numbers : encoded) {
-        for (float number : numbers[row]) {
-          cells.add(Float.toString(number));
-        }
+      for (float[][] view : views) {
+        addCells(view[row], cells);
       }
       List<List<String>> part = switch (rows.get(row).get(0)) {
         case "train" -> train;
@@ -130,6 +119,33 @@ final class ViewTables {
       };
       part.add(cells);
     }
+  }
+
+  /** Columns of MiniLM's numbers. */
+  private void addNumbers(String view) {
+    for (int i = 0; i < new TextEncoding.MiniLm().width(); i++) {
+      header.add(view + i);
+      features
+          .append("  - { column: " + view + i + ", kind: numeric, mean: 0, scale: 1, view: ")
+          .append(view + " }\n");
+    }
+  }
+
+  private static void addCells(float[] numbers, List<String> cells) {
+    for (float number : numbers) {
+      cells.add(Float.toString(number));
+    }
+  }
+
+  private static float[][] encoded(List<String> texts) {
+    TextEncoding encoding = new TextEncoding.MiniLm();
+    float[][] numbers = new float[texts.size()][encoding.width()];
+    try (TextEncoder encoder = encoding.open()) {
+      IntStream.range(0, numbers.length)
+          .parallel()
+          .forEach(i -> encoder.encode(texts.get(i), numbers[i], 0));
+    }
+    return numbers;
   }
 
   private void write(Path directory) throws IOException {

@@ -71,7 +71,7 @@ public record ModelFile(Network network, LabelSpace labels) {
         network.shape().dimensions(),
         network.shape().isImage()
             ? "channels first; bytes divided by 255, so that values are in [0, 1]"
-            : "the columns of the transfer set, as it holds them",
+            : "the numbers that the transfer set's schema makes of the columns that the student reads",
         labels.classes(),
         WEIGHTS,
         digests(network.tensors()));

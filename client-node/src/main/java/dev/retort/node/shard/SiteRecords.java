@@ -13,7 +13,8 @@ public interface SiteRecords {
 
   /**
    * The records as a view of samples of the transfer set's shape, labelled in a space of {@code classes}, with their
-   * privacy units. What the view does not have need not be there. Repeated calls give the same records; an implementation may keep what it read last.
+   * privacy units. What the view does not have need not be there. Repeated calls give the same records; an
+   * implementation may keep what it read last.
    *
    * @param view of the manifest's samples
    * @throws UnsuitableRecordsException if the site has no such records or its files are malformed

@@ -52,8 +52,8 @@ public final class Distiller {
   }
 
   /**
-   * Distils a student from the sites' sums: of labels as {@link #distil(LabelEstimate, PublicSamples, StudyPlan, Progress)}, or of
-   * records by class, if that is what the plan asks for.
+   * Distils a student from the sites' sums: of labels as {@link #distil(LabelEstimate, PublicSamples, StudyPlan,
+   * Progress)}, or of records by class, if that is what the plan asks for.
    *
    * @param asked what the rounds asked, as far as the plan leaves it open, in order
    * @throws IllegalArgumentException also if class sums are not answers of the plan's width
