@@ -98,6 +98,13 @@ public final class NetworkTraining {
         new NetworkLoop(device, engine.threads(), initial, samples, batchSize)) {
       DistillationLoss loss =
           new DistillationLoss(targets, settings.temperature(), settings.alpha(), batchSize);
+      boolean consistent = settings.consistency().isAsked();
+      ConsistencyLoss consistency = new ConsistencyLoss(
+          settings.consistency(),
+          targets,
+          samples.shape(),
+          batchSize,
+          Seeds.stream(settings.seed(), 3));
       int steps = EpochOrder.steps(samples.count(), batchSize, 1);
       int epochs = settings.warmUpEpochs() + settings.epochs();
       for (int epoch = 1; epoch <= epochs; epoch++) {
@@ -107,14 +114,21 @@ public final class NetworkTraining {
           stopIfInterrupted();
           int length = order.advance();
           double done = (epoch - 1 + (double) step / steps) / epochs;
-          loop.step(
-              order.rows(),
-              order.from(length),
-              length,
-              each,
-              settings.learningRate() * (1 + Math.cos(Math.PI * done)) / 2,
-              settings.augmentation(),
-              views);
+          double rate = settings.learningRate() * (1 + Math.cos(Math.PI * done)) / 2;
+          int from = order.from(length);
+          if (consistent && !warmingUp) {
+            loop.step(
+                order.rows(),
+                from,
+                length,
+                each,
+                rate,
+                settings.augmentation(),
+                views,
+                consistency);
+          } else {
+            loop.step(order.rows(), from, length, each, rate, settings.augmentation(), views);
+          }
         }
         progress.advanced(epoch, epochs);
       }

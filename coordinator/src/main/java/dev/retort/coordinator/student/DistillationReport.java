@@ -15,6 +15,7 @@ import java.util.List;
  * @param residualVariance of the teachers' mean labels about the denoiser, as estimated
  * @param hardLabels samples whose arg max is trusted for the cross-entropy
  * @param selfTraining what was decided about self-training, and why
+ * @param consistency what was decided about consistency over strong variations, and why
  * @param recipe what the student was trained by
  * @param trials comparisons on labels held out, in order
  * @param curve squared error against the labels after each stage, freed of the known noise
@@ -30,6 +31,7 @@ public record DistillationReport(
     double residualVariance,
     int hardLabels,
     String selfTraining,
+    String consistency,
     String recipe,
     List<Trial> trials,
     List<Stage> curve) {

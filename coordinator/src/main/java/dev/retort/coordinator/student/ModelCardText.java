@@ -257,6 +257,7 @@ final class ModelCardText {
         report.denoiser() + ", " + decimal(report.denoiserDimensions()) + " effective dimensions");
     row(text, "samples whose class stands clear of the noise", String.valueOf(report.hardLabels()));
     row(text, "self-training", report.selfTraining());
+    row(text, "consistency", report.consistency());
     row(text, "trained with", report.recipe());
     for (DistillationReport.Stage stage : report.curve()) {
       row(text, "squared error after " + stage.name(), decimal(stage.squaredError()));
