@@ -16,11 +16,11 @@ import org.junit.jupiter.api.Test;
 
 final class ClassSumClassifierTest {
 
-  private static final LabelledSamples POOL = Stripes.table(600, 1);
+  static final LabelledSamples POOL = Stripes.table(600, 1);
   private static final ClassSumSpace SPACE = new ClassSumSpace(POOL.samples(), 4);
 
   /** What sites would add up of {@code records}, with noise from a seed. */
-  private static AggregatedLabels sums(LabelledSamples records, double deviation, long seed) {
+  static AggregatedLabels sums(LabelledSamples records, double deviation, long seed) {
     int width = SPACE.dimensions() * Stripes.CLASSES;
     double[] exact = new double[width];
     float[] points = SPACE.points(records.samples());

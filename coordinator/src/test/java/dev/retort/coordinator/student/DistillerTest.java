@@ -212,6 +212,31 @@ final class DistillerTest {
   }
 
   @Test
+  void distil_classSums_areHeldConsistentOnlyIfThePlanSaysSo() throws Exception {
+    assertThat(ofClassSums("off").consistency()).isEqualTo("off, as the plan says");
+    assertThat(ofClassSums("auto").consistency()).isEqualTo("off: class sums label no sample");
+    assertThat(ofClassSums("auto").recipe()).isEqualTo(ofClassSums("off").recipe());
+    assertThat(ofClassSums("on").consistency()).isEqualTo("on, as the plan says");
+    assertThat(ofClassSums("on").recipe()).contains("held consistent");
+  }
+
+  private DistillationReport ofClassSums(String consistency) throws Exception {
+    StudyPlan plan = StudentPlans.plan(
+        "linear",
+        "privacy.mechanism=class-sums",
+        "queries.limit=1",
+        "classSums.features=4",
+        "student.consistency=" + consistency);
+    return distiller
+        .distil(
+            ClassSumClassifierTest.sums(Stripes.table(1000, 2), 10_000, 3),
+            ClassSumClassifierTest.POOL.samples(),
+            plan,
+            Progress.silent())
+        .report();
+  }
+
+  @Test
   void distil_sameSeed_givesTheSameStudentAndTellsProgress() throws Exception {
     LabelledSamples transfer = Stripes.images(80, 1);
     int[][] votes =
