@@ -1,6 +1,7 @@
 package dev.retort.learn;
 
 import dev.retort.data.SampleShape;
+import java.util.Arrays;
 import java.util.SplittableRandom;
 
 /**
@@ -8,7 +9,12 @@ import java.util.SplittableRandom;
  * pass, so that the student is consistent over views (Sohn and others 2020, section 2, with the targets in the place of
  * pseudo-labels).
  */
-public sealed interface Augmentation {
+public sealed interface Augmentation
+    permits Augmentation.None,
+        Augmentation.Warp,
+        Augmentation.Cutout,
+        Augmentation.Then,
+        SwapNoise {
 
   /** Samples as they are. */
   record None() implements Augmentation {
@@ -86,11 +92,64 @@ public sealed interface Augmentation {
     private static double symmetric(SplittableRandom random) {
       return 2 * random.nextDouble() - 1;
     }
+  }
 
-    private static void requireWithin(String name, double value, double most) {
-      if (!(value >= 0 && value <= most)) {
-        throw new IllegalArgumentException(name + " must be in [0, " + most + "]: " + value);
+  /**
+   * A square of an image painted in the mean of its plane (DeVries and Taylor 2017, section 3.2), at a place drawn
+   * uniformly, so that part of it may lie outside.
+   *
+   * @param side of the square as a share of the image's shorter one, in [0, 1]
+   */
+  record Cutout(double side) implements Augmentation {
+
+    public Cutout {
+      requireWithin("side", side, 1);
+    }
+
+    @Override
+    public void vary(float[] batch, int count, SampleShape shape, SplittableRandom random) {
+      int height = shape.dimensions().get(1);
+      int width = shape.dimensions().get(2);
+      int extent = (int) Math.round(side * Math.min(height, width));
+      for (int row = 0; row < count; row++) {
+        int top = random.nextInt(height) - extent / 2;
+        int left = random.nextInt(width) - extent / 2;
+        int end = (row + 1) * shape.size();
+        for (int plane = row * shape.size(); plane < end; plane += height * width) {
+          float paint = mean(batch, plane, height * width);
+          for (int y = Math.max(0, top); y < Math.min(height, top + extent); y++) {
+            int line = plane + y * width;
+            Arrays.fill(
+                batch,
+                line + Math.max(0, left),
+                line + Math.max(0, Math.min(width, left + extent)),
+                paint);
+          }
+        }
       }
+    }
+
+    private static float mean(float[] batch, int from, int length) {
+      double sum = 0;
+      for (int i = from; i < from + length; i++) {
+        sum += batch[i];
+      }
+      return (float) (sum / length);
+    }
+  }
+
+  /**
+   * One variation after another.
+   *
+   * @param first done first
+   * @param second done to what comes of it
+   */
+  record Then(Augmentation first, Augmentation second) implements Augmentation {
+
+    @Override
+    public void vary(float[] batch, int count, SampleShape shape, SplittableRandom random) {
+      first.vary(batch, count, shape, random);
+      second.vary(batch, count, shape, random);
     }
   }
 
@@ -100,4 +159,11 @@ public sealed interface Augmentation {
    * @param batch samples of {@code shape}, row-major
    */
   void vary(float[] batch, int count, SampleShape shape, SplittableRandom random);
+
+  /** Refuses a share that is not in [0, most]. */
+  static void requireWithin(String name, double value, double most) {
+    if (!(value >= 0 && value <= most)) {
+      throw new IllegalArgumentException(name + " must be in [0, " + most + "]: " + value);
+    }
+  }
 }

@@ -12,6 +12,7 @@ package dev.retort.learn;
  * @param learningRate of Adam at the first step, positive and finite; goes down to 0 along half a cosine over all epochs
  *     together (Loshchilov and Hutter 2017, equation 5, without restarts)
  * @param augmentation how samples are varied, afresh at every pass
+ * @param consistency what is asked of the student beside, over the passes of the distillation
  * @param seed of the initial weights, the order of the samples and their views
  */
 public record DistillationSettings(
@@ -22,6 +23,7 @@ public record DistillationSettings(
     int batchSize,
     double learningRate,
     Augmentation augmentation,
+    Consistency consistency,
     long seed) {
 
   public DistillationSettings {

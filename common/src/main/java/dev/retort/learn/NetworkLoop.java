@@ -59,6 +59,36 @@ final class NetworkLoop implements AutoCloseable {
     descend(rows, from, length, loss, learningRate);
   }
 
+  /**
+   * One step on views of the batch at {@code rows[from .. from + length)}, and on strong variations of the same samples
+   * against what is said of the views.
+   */
+  void step(
+      int[] rows,
+      int from,
+      int length,
+      Loss loss,
+      double learningRate,
+      Augmentation augmentation,
+      SplittableRandom random,
+      ConsistencyLoss consistency) {
+    float[] views = new float[length * samples.shape().size()];
+    samples.gather(rows, from, length, FloatBuffer.wrap(views));
+    HostBuffer varied = consistency.varied(views.clone(), length);
+    augmentation.vary(views, length, samples.shape(), random);
+    batch.asFloats().put(views);
+    try (PtNDManager step = scope.step()) {
+      PtNDArray[] leaves = adam.leaves(step);
+      Shape shape = network.batchShape(length);
+      PtNDArray weak = network.logits(batch.floatArray(step, shape), leaves);
+      PtNDArray strong = network.logits(varied.floatArray(step, shape), leaves);
+      PtNDArray value =
+          JniUtils.add(loss.of(weak, step, rows, from, length), consistency.of(weak, strong, step));
+      JniUtils.backward(value, one, false, false);
+      adam.step(leaves, learningRate);
+    }
+  }
+
   private void descend(int[] rows, int from, int length, Loss loss, double learningRate) {
     try (PtNDManager step = scope.step()) {
       PtNDArray[] leaves = adam.leaves(step);

@@ -94,7 +94,14 @@ public final class NetworkTraining {
     int epochs = settings.warmUpEpochs() + settings.epochs();
     DistillationLoss loss = labelLoss(samples, targets, settings);
     return descend(
-        initial, samples, settings, 1, epochs, each -> ofLabels(loss, settings, each), progress);
+        initial,
+        samples,
+        targets,
+        settings,
+        1,
+        epochs,
+        each -> ofLabels(loss, settings, each),
+        progress);
   }
 
   /**
@@ -117,6 +124,7 @@ public final class NetworkTraining {
     Network distilled = descend(
         withHead(architecture, samples, targets, hints, settings),
         samples,
+        targets,
         settings,
         1,
         epochs,
@@ -149,6 +157,7 @@ public final class NetworkTraining {
     Network warm = descend(
         withHead(architecture, samples, targets, hints, settings),
         samples,
+        targets,
         settings,
         1,
         warmUp,
@@ -158,6 +167,7 @@ public final class NetworkTraining {
     return descend(
         ExtraOutputs.strip(warm, targets.classes()),
         samples,
+        targets,
         settings,
         warmUp + 1,
         warmUp + settings.epochs(),
@@ -203,7 +213,7 @@ public final class NetworkTraining {
         architecture, samples.shape(), targets.classes(), Seeds.stream(settings.seed(), 0));
     int width = ExtraOutputs.hiddenWidth(initial);
     double bound = Math.sqrt(1.0 / width);
-    SplittableRandom random = Seeds.stream(settings.seed(), 3);
+    SplittableRandom random = Seeds.stream(settings.seed(), 4);
     float[] head = new float[Math.multiplyExact(hints.dimensions(), width)];
     for (int i = 0; i < head.length; i++) {
       head[i] = (float) ((2 * random.nextDouble() - 1) * bound);
@@ -215,6 +225,7 @@ public final class NetworkTraining {
   private Network descend(
       Network initial,
       Samples samples,
+      DistillationTargets targets,
       DistillationSettings settings,
       int first,
       int last,
@@ -228,6 +239,13 @@ public final class NetworkTraining {
     SplittableRandom views = Seeds.stream(settings.seed(), 2);
     try (NetworkLoop loop =
         new NetworkLoop(device, engine.threads(), initial, samples, batchSize)) {
+      boolean consistent = settings.consistency().isAsked();
+      ConsistencyLoss consistency = new ConsistencyLoss(
+          settings.consistency(),
+          targets,
+          samples.shape(),
+          batchSize,
+          Seeds.stream(settings.seed(), 3));
       int steps = EpochOrder.steps(samples.count(), batchSize, 1);
       int epochs = settings.warmUpEpochs() + settings.epochs();
       for (int epoch = first; epoch <= last; epoch++) {
@@ -236,14 +254,21 @@ public final class NetworkTraining {
           stopIfInterrupted();
           int length = order.advance();
           double done = (epoch - 1 + (double) step / steps) / epochs;
-          loop.step(
-              order.rows(),
-              order.from(length),
-              length,
-              each,
-              settings.learningRate() * (1 + Math.cos(Math.PI * done)) / 2,
-              settings.augmentation(),
-              views);
+          double rate = settings.learningRate() * (1 + Math.cos(Math.PI * done)) / 2;
+          int from = order.from(length);
+          if (consistent && epoch > settings.warmUpEpochs()) {
+            loop.step(
+                order.rows(),
+                from,
+                length,
+                each,
+                rate,
+                settings.augmentation(),
+                views,
+                consistency);
+          } else {
+            loop.step(order.rows(), from, length, each, rate, settings.augmentation(), views);
+          }
         }
         progress.advanced(epoch, epochs);
       }

@@ -306,6 +306,7 @@ public record StudyPlan(
    * @param generations students trained in turn, each also from what the last one says
    * @param selfTraining whether labels are made alike among neighbours once more
    * @param rehearsal whether students are first trained without a fifth of the labels, which then choose the settings
+   * @param consistency whether the student must say of strong variations what it says of the samples
    * @param dynamic whether ambiguous samples are softened less than clear ones
    */
   public record Student(
@@ -321,6 +322,7 @@ public record StudyPlan(
       int generations,
       SelfTraining selfTraining,
       Switch rehearsal,
+      AutoSwitch consistency,
       Switch dynamic) {
     public Student {
       requireView("student.view", view);

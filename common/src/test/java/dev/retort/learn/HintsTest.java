@@ -207,7 +207,32 @@ class HintsTest {
   }
 
   private static DistillationSettings settings(int warmUp, int epochs) {
-    return new DistillationSettings(2, 0.7, warmUp, epochs, 32, 3e-3, new Augmentation.None(), 1);
+    return new DistillationSettings(
+        2, 0.7, warmUp, epochs, 32, 3e-3, new Augmentation.None(), Consistency.none(), 1);
+  }
+
+  @Test
+  void distilWithHints_besideConsistency_learnsFromTheClassesAlone() throws Exception {
+    DistillationSettings both = new DistillationSettings(
+        2,
+        0.7,
+        1,
+        5,
+        32,
+        3e-3,
+        new Augmentation.None(),
+        new Consistency(1, 0.8, new Augmentation.Warp(0.07, 0.1, 0.17)),
+        1);
+    Network student = new NetworkTraining(engine, device)
+        .distilWithHints(
+            Architecture.parse("cnn-small"),
+            data.samples(),
+            targets(300),
+            hints(),
+            both,
+            Progress.silent());
+    assertThat(student.classes()).isEqualTo(CLASSES);
+    assertThat(accuracy(student)).isGreaterThan(0.8);
   }
 
   @ParameterizedTest

@@ -115,12 +115,42 @@ class NetworkTrainingTest {
     }
   }
 
+  @Test
+  void distil_consistency_isReproducibleAndChangesTheStudent() throws InterruptedException {
+    Network first = consistent(1, 1);
+    assertThat(consistent(1, 1)).isEqualTo(first);
+    assertThat(consistent(0, 1)).isNotEqualTo(first);
+  }
+
+  @Test
+  void distil_consistencyInTheWarmUp_waitsUntilItIsOver() throws InterruptedException {
+    assertThat(consistent(1, 0)).isEqualTo(consistent(0, 0));
+  }
+
+  private Network consistent(double weight, int epochs) throws InterruptedException {
+    return training.distil(
+        Toy.architecture("mlp-16"),
+        data.samples(),
+        targets(1, 0),
+        new DistillationSettings(
+            2,
+            0.7,
+            1,
+            epochs,
+            64,
+            1e-3,
+            new Augmentation.None(),
+            new Consistency(weight, 0.3, new Augmentation.Warp(0.1, 0.1, 0.2)),
+            1),
+        Progress.silent());
+  }
+
   private Network onViews(Augmentation augmentation) throws InterruptedException {
     return training.distil(
         Toy.architecture("mlp-16"),
         data.samples(),
         targets(1, 0),
-        new DistillationSettings(2, 0.7, 0, 1, 64, 1e-3, augmentation, 1),
+        new DistillationSettings(2, 0.7, 0, 1, 64, 1e-3, augmentation, Consistency.none(), 1),
         Progress.silent());
   }
 
@@ -207,6 +237,7 @@ class NetworkTrainingTest {
         batchSize,
         learningRate,
         new Augmentation.None(),
+        Consistency.none(),
         1);
   }
 }

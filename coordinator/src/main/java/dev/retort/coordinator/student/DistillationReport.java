@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param residualVariance of the teachers' mean labels about the denoiser, as estimated
  * @param hardLabels samples whose arg max is trusted for the cross-entropy
  * @param selfTraining what was decided about self-training, and why
+ * @param consistency what was decided about consistency over strong variations, and why
  * @param recipe what the student was trained by
  * @param hints what hints it learnt from beside the labels; null if none were asked for
  * @param trials comparisons on labels held out, in order
@@ -32,6 +33,7 @@ public record DistillationReport(
     double residualVariance,
     int hardLabels,
     String selfTraining,
+    String consistency,
     String recipe,
     @Nullable HintReport hints,
     List<Trial> trials,

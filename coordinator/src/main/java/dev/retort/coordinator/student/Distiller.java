@@ -9,10 +9,12 @@ import dev.retort.encode.PublicSpaces;
 import dev.retort.learn.Architecture;
 import dev.retort.learn.Augmentation;
 import dev.retort.learn.ComputeDevice;
+import dev.retort.learn.Consistency;
 import dev.retort.learn.LearnEngine;
 import dev.retort.learn.Progress;
 import dev.retort.learn.UnknownArchitectureException;
 import dev.retort.learn.UnsuitableArchitectureException;
+import dev.retort.plan.AutoSwitch;
 import dev.retort.plan.RoundInput;
 import dev.retort.plan.RoundInput.Classifier;
 import dev.retort.plan.StudyNoise;
@@ -126,7 +128,11 @@ public final class Distiller {
         ClassSumClassifier.fit(sums, asked, space, transfer.teachers(), classes, plan.seed());
     StudentTargets targets = StudentTargets.of(classifier);
     // No label of a sample is released that could be held out, so nothing is decided by them.
+    ConsistencyGate consistency = ConsistencyGate.ofClassSums(plan.student().consistency());
     Recipe recipe = recipe(plan, false);
+    if (consistency.open()) {
+      recipe = recipe.withConsistency(Recipe.consistency(transfer.student()));
+    }
     StudentTrainer trainer = new StudentTrainer(
         engine,
         device,
@@ -156,6 +162,7 @@ public final class Distiller {
             0,
             targets.trusted(),
             "off: class sums label no sample",
+            consistency.reason(),
             recipe.text(),
             null,
             List.of(),
@@ -238,7 +245,12 @@ public final class Distiller {
         () -> SelfTrainingTrial.run(labels, basis, plan.seed()));
     List<DistillationReport.Trial> trials = new ArrayList<>(gate.trials());
     Recipe recipe = recipe(plan, gate.open());
-    boolean rehearse = plan.student().rehearsal() == Switch.ON && labels.answered() > 1;
+    Recipe plain = recipe;
+    AutoSwitch asked = plan.student().consistency();
+    Recipe consistent =
+        asked == AutoSwitch.OFF ? plain : plain.withConsistency(Recipe.consistency(transfer));
+    boolean canHoldOut = labels.answered() > 1;
+    boolean rehearse = plan.student().rehearsal() == Switch.ON && canHoldOut;
     StudentHints hints =
         released == null ? null : StudentHints.of(released, basis, plan.hints().weight());
     StudentTrainer trainer = new StudentTrainer(
@@ -247,11 +259,23 @@ public final class Distiller {
         architecture,
         transfer,
         plan,
-        recipe.generations() + (rehearse ? Rehearsal.students(recipe, transfer.shape()) : 0),
+        recipe.generations()
+            + (ConsistencyGate.compares(asked, canHoldOut, score) ? 2 : 0)
+            + (rehearse ? Rehearsal.students(recipe, transfer.shape()) : 0),
         hints == null
             ? StudentTrainer.LABELS_ALONE
             : hints.lesson(plan.student().features()),
         progress);
+    ConsistencyGate consistency = ConsistencyGate.of(
+        asked,
+        canHoldOut,
+        score,
+        () -> new Rehearsal(trainer, labels, basis, gate.open(), plan.seed())
+            .gain(plain, consistent));
+    trials.addAll(consistency.trials());
+    if (consistency.open()) {
+      recipe = consistent;
+    }
     if (rehearse) {
       Rehearsal rehearsal = new Rehearsal(trainer, labels, basis, gate.open(), plan.seed());
       recipe = rehearsal.run(recipe);
@@ -273,6 +297,7 @@ public final class Distiller {
             posterior.residualVariance(),
             targets.trusted(),
             gate.reason(),
+            consistency.reason(),
             recipe.text(),
             hints == null ? null : hints.report(),
             trials,
@@ -285,6 +310,7 @@ public final class Distiller {
         student.temperature(),
         student.alpha(),
         views ? Recipe.WARP : new Augmentation.None(),
+        Consistency.none(),
         student.generations());
   }
 

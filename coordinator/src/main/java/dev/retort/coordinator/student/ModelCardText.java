@@ -328,6 +328,7 @@ final class ModelCardText {
         report.denoiser() + ", " + decimal(report.denoiserDimensions()) + " effective dimensions");
     row(text, "samples whose class stands clear of the noise", String.valueOf(report.hardLabels()));
     row(text, "self-training", report.selfTraining());
+    row(text, "consistency", report.consistency());
     row(text, "trained with", report.recipe());
     HintReport hints = report.hints();
     if (hints != null) {

@@ -64,8 +64,7 @@ final class Rehearsal {
     Recipe best = first;
     double bestDeviations = CLEAR;
     for (Recipe each : candidates(first, trainer.transfer().shape())) {
-      Generation challenger = Generations.train(trainer, rest, targets, each).get(0);
-      HeldOutGain gain = HeldOutGain.of(labels, named(challenger.probabilities()), incumbent);
+      HeldOutGain gain = HeldOutGain.of(labels, named(student(each)), incumbent);
       boolean better = gain.deviations() > bestDeviations;
       trials.add(Trial.of(each.text(), first.text(), gain, better));
       if (better) {
@@ -74,6 +73,17 @@ final class Rehearsal {
       }
     }
     return best.withGenerations(generations(chain));
+  }
+
+  /** How much more of the votes held out a student of {@code challenger} wins than one of {@code incumbent}. */
+  HeldOutGain gain(Recipe challenger, Recipe incumbent) throws InterruptedException {
+    return HeldOutGain.of(labels, named(student(challenger)), named(student(incumbent)));
+  }
+
+  private DenseMatrix student(Recipe recipe) throws InterruptedException {
+    return Generations.train(trainer, rest, targets, recipe.withGenerations(1))
+        .get(0)
+        .probabilities();
   }
 
   /** What was tried, in order. */

@@ -92,6 +92,7 @@ final class StudentTrainer {
             student.batchSize(),
             student.learningRate(),
             recipe.views(),
+            recipe.consistency(),
             plan.seed() + generation - 1),
         (done, total) -> progress.advanced(before + done, students * epochs));
     trained++;

@@ -21,13 +21,13 @@ import org.junit.jupiter.api.Test;
 
 final class ClassSumClassifierTest {
 
-  private static final LabelledSamples POOL = Stripes.table(600, 1);
+  static final LabelledSamples POOL = Stripes.table(600, 1);
   private static final ClassSumSpace SPACE = new ClassSumSpace(POOL.samples(), 4);
 
   private static final int WIDTH = SPACE.dimensions() * Stripes.CLASSES;
 
   /** What sites would add up of {@code records}, with noise from a seed. */
-  private static AggregatedLabels sums(LabelledSamples records, double deviation, long seed) {
+  static AggregatedLabels sums(LabelledSamples records, double deviation, long seed) {
     LabelAggregator aggregator = new LabelAggregator(1, WIDTH);
     fold(aggregator, 0, left(records, null), deviation, seed);
     return aggregator.result();

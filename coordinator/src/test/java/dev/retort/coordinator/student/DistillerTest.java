@@ -161,6 +161,85 @@ final class DistillerTest {
   }
 
   @Test
+  void distil_consistencyOn_learnsAndSaysSo() throws Exception {
+    Distillation distillation = distil(
+        Stripes.images(400, 1),
+        0.5,
+        1,
+        100,
+        StudentPlans.plan("cnn-small", "student.consistency=on"));
+    assertThat(accuracy(distillation, Stripes.images(400, 2))).isGreaterThan(0.9);
+    assertThat(distillation.report().consistency()).isEqualTo("on, as the plan says");
+    assertThat(distillation.report().recipe()).contains("held consistent");
+  }
+
+  @Test
+  void distil_consistencyOnATable_learns() throws Exception {
+    StudyPlan plan = StudentPlans.plan("mlp-16", "student.epochs=30", "student.consistency=on");
+    Distillation distillation = distil(standardised(Stripes.table(400, 1)), 0.6, 1, 60, plan);
+    assertThat(accuracy(distillation, standardised(Stripes.table(400, 2)))).isGreaterThan(0.8);
+  }
+
+  @Test
+  void distil_consistencyAutoUnderNoise_comparesTwoStudentsAndTellsProgress() throws Exception {
+    LabelledSamples transfer = Stripes.images(80, 1);
+    int[][] votes =
+        UnsafeSimulatedSites.votes(transfer.labels(), Stripes.CLASSES, TEACHERS, 0.6, 1, 5);
+    AggregatedLabels labels =
+        UnsafeSimulatedSites.noised(votes, TEACHERS, 3, LabelGrid.VOTE, 50, 6);
+    List<Integer> told = new ArrayList<>();
+    Distillation distillation = distiller.distil(
+        labels,
+        List.of(),
+        transfer.samples(),
+        StudentPlans.plan("linear", "student.consistency=auto", "student.selfTraining=off"),
+        (done, total) -> {
+          told.add(done);
+          assertThat(total).isEqualTo(7 * 3);
+        });
+    assertThat(distillation.report().consistency()).contains(": noise score");
+    assertThat(distillation.report().trials()).singleElement().satisfies(trial -> {
+      assertThat(trial.challenger()).isEqualTo("without consistency");
+      assertThat(trial.heldOut()).isEqualTo(16);
+    });
+    assertThat(told).isSorted().endsWith(7 * 3);
+  }
+
+  @Test
+  void distil_consistencyAutoUnderTinyNoise_leavesItWithoutATrial() throws Exception {
+    Distillation distillation = distil(
+        Stripes.images(400, 1), 0.9, 1, 1, StudentPlans.plan("linear", "student.consistency=auto"));
+    assertThat(distillation.report().consistency()).startsWith("off: noise score");
+    assertThat(distillation.report().trials()).isEmpty();
+  }
+
+  @Test
+  void distil_classSums_areHeldConsistentOnlyIfThePlanSaysSo() throws Exception {
+    assertThat(ofClassSums("off").consistency()).isEqualTo("off, as the plan says");
+    assertThat(ofClassSums("auto").consistency()).isEqualTo("off: class sums label no sample");
+    assertThat(ofClassSums("auto").recipe()).isEqualTo(ofClassSums("off").recipe());
+    assertThat(ofClassSums("on").consistency()).isEqualTo("on, as the plan says");
+    assertThat(ofClassSums("on").recipe()).contains("held consistent");
+  }
+
+  private DistillationReport ofClassSums(String consistency) throws Exception {
+    StudyPlan plan = StudentPlans.plan(
+        "linear",
+        "privacy.mechanism=class-sums",
+        "queries.limit=1",
+        "classSums.features=4",
+        "student.consistency=" + consistency);
+    return distiller
+        .distil(
+            ClassSumClassifierTest.sums(Stripes.table(1000, 2), 10_000, 3),
+            List.of(),
+            ClassSumClassifierTest.POOL.samples(),
+            plan,
+            Progress.silent())
+        .report();
+  }
+
+  @Test
   void distil_sameSeed_givesTheSameStudentAndTellsProgress() throws Exception {
     LabelledSamples transfer = Stripes.images(80, 1);
     int[][] votes =
