@@ -11,18 +11,25 @@ final class BenchRows {
 
   private BenchRows() {}
 
-  /** How sites answer: votes with local or secure noise, or class sums in a secure sum. */
+  /** How sites answer: votes with local or secure noise, or class sums in a secure sum, once or twice. */
   private enum Way {
-    LOCAL("local", "aggregation: local, labelGrid: %d"),
-    SECURE("secure", "aggregation: secure, labelGrid: %d"),
-    SUMS("sums", "aggregation: secure, mechanism: class-sums");
+    LOCAL("local", "aggregation: local, labelGrid: %d", 1),
+    SECURE("secure", "aggregation: secure, labelGrid: %d", 1),
+    SUMS("sums", "aggregation: secure, mechanism: class-sums", 1),
+    ROUNDS("rounds", "aggregation: secure, mechanism: class-sums", 2);
 
     private final String word;
     private final String privacy;
+    private final int rounds;
 
-    Way(String word, String privacy) {
+    Way(String word, String privacy, int rounds) {
       this.word = word;
       this.privacy = privacy;
+      this.rounds = rounds;
+    }
+
+    String queries() {
+      return "{ rounds: " + rounds + " }";
     }
 
     String privacy(int labelGrid) {
@@ -30,7 +37,7 @@ final class BenchRows {
     }
   }
 
-  /** Every row, {@code -local}, {@code -secure} and {@code -sums}. */
+  /** Every row, {@code -local}, {@code -secure}, {@code -sums} and {@code -rounds}. */
   static List<BenchRow> all() {
     List<BenchRow> rows = new ArrayList<>();
     for (Way way : Way.values()) {
@@ -55,9 +62,10 @@ final class BenchRows {
         study: adult
         task: { kind: classification, classes: ['<=50K', '>50K'] }
         privacy: { epsilon: 1.0, delta: 1.0e-5, %s }
+        queries: %s
         teachers: { perNode: %d, architecture: linear, epochs: 20, batchSize: 32, learningRate: 0.03 }
         student: { architecture: linear, epochs: 20, learningRate: 0.002 }
-        """.formatted(way.privacy(1), way == Way.LOCAL ? 50 : 10),
+        """.formatted(way.privacy(1), way.queries(), way == Way.LOCAL ? 50 : 10),
         List.of("--nodes", "50", "--ignore", "fnlwgt,education,native-country"));
   }
 
@@ -70,9 +78,10 @@ final class BenchRows {
         study: heart
         task: { kind: classification, classes: [healthy, disease] }
         privacy: { epsilon: 4.0, delta: 1.0e-5, unit: patient, %s }
+        queries: %s
         teachers: { perNode: 80, architecture: linear, features: 8, epochs: 15, learningRate: 0.1 }
         student: { architecture: linear, epochs: 200, learningRate: 0.01 }
-        """.formatted(way.privacy(2)),
+        """.formatted(way.privacy(2), way.queries()),
         List.of("--nodes", "4", "--site", "hospital"));
   }
 
@@ -85,9 +94,10 @@ final class BenchRows {
         study: diabetes
         task: { kind: classification, classes: [later, within30] }
         privacy: { epsilon: 1.0, delta: 1.0e-5, unit: patient, %s }
+        queries: %s
         teachers: { perNode: 100, architecture: linear, features: 20, epochs: 7, learningRate: 0.05 }
         student: { architecture: linear, epochs: 20, learningRate: 0.002 }
-        """.formatted(way.privacy(254)),
+        """.formatted(way.privacy(254), way.queries()),
         List.of("--nodes", "10", "--unit", "patient_nbr"));
   }
 
@@ -105,8 +115,9 @@ final class BenchRows {
         study: %s
         task: { kind: classification, classes: ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'] }
         privacy: { epsilon: 1.0, delta: 1.0e-5, unit: image, %s }
+        queries: %s
         teachers: { perNode: 100, architecture: linear, features: 64 }
-        """.formatted(name, way.privacy(1)),
+        """.formatted(name, way.privacy(1), way.queries()),
         arguments);
   }
 }

@@ -32,6 +32,9 @@ public final class PublicEncoder {
 
   private static final int ATOMS = 200;
 
+  /** Of patch responses the small directions tell as much as the large ones, as far as noise leaves them. */
+  private static final double PATCH_WHITENING_FLOOR = 3e-4;
+
   private final SampleShape shape;
   private final UnaryOperator<Samples> description;
   private final PublicPca axes;
@@ -60,7 +63,9 @@ public final class PublicEncoder {
     }
     shape = pool.shape();
     description = shape.isImage() ? describing(pool, images) : UnaryOperator.identity();
-    axes = new PublicPca(stored(pool), components);
+    axes = shape.isImage() && images == Description.PATCHES
+        ? new PublicPca(stored(pool), components, PATCH_WHITENING_FLOOR)
+        : new PublicPca(stored(pool), components);
   }
 
   /**

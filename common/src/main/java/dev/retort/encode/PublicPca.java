@@ -18,7 +18,7 @@ public final class PublicPca {
   private static final int EXTRA_DIRECTIONS = 10;
   private static final int ITERATIONS = 3;
 
-  /** Directions with less variance than this share of the first's are not blown up by whitening. */
+  /** Directions with less variance than this share of the first's are not blown up by whitening, unless asked for. */
   private static final double WHITENING_FLOOR = 0.01;
 
   private final SampleShape shape;
@@ -33,6 +33,15 @@ public final class PublicPca {
    * are centred, columns of tables also scaled to unit variance where they have more.
    */
   public PublicPca(Samples samples, int components) {
+    this(samples, components, WHITENING_FLOOR);
+  }
+
+  /**
+   * The same.
+   *
+   * @param floor the share of the first direction's variance below which directions are not blown up by whitening, over 0
+   */
+  PublicPca(Samples samples, int components, double floor) {
     shape = samples.shape();
     size = shape.size();
     mean = new double[size];
@@ -56,7 +65,7 @@ public final class PublicPca {
     axes = found.times(eigen.vectors().firstColumns(columns));
     deviation = new double[columns];
     for (int k = 0; k < columns; k++) {
-      double floored = Math.max(0, eigen.values()[k]) + WHITENING_FLOOR * eigen.values()[0];
+      double floored = Math.max(0, eigen.values()[k]) + floor * eigen.values()[0];
       deviation[k] = Math.sqrt(floored / samples.count());
     }
   }

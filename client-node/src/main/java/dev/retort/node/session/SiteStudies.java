@@ -285,7 +285,8 @@ final class SiteStudies {
           "labels must not be asked for one site at a time under privacy.aggregation: secure");
     }
     if (request.round() != 0) {
-      throw new StudyImpossibleException("round must be 0 in this version: " + request.round());
+      throw new StudyImpossibleException(
+          "round must be 0, as questions are numbered through all rounds: " + request.round());
     }
     List<SampleRange> blocks = study.blocks(request.range());
     Map<SampleRange, AnswerTable> tables = tables(study, blocks);
