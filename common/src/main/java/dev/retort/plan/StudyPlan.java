@@ -233,8 +233,10 @@ public record StudyPlan(
     public static final int NORM = 1 << 14;
 
     private static final int SAMPLES_A_FEATURE = 40;
+    private static final int SAMPLES_A_FEATURE_IN_ROUNDS = 18;
     private static final int FEWEST_UNASKED = 8;
     private static final int MOST_OF_IMAGES = 256;
+    private static final int MOST_OF_IMAGES_IN_ROUNDS = 512;
     private static final int MOST_OF_TABLES = 64;
 
     public ClassSums {
@@ -244,15 +246,19 @@ public record StudyPlan(
 
     /**
      * The features that so many public samples bear: with more, what is fitted to the sums follows the few samples that
-     * stand in for the private ones. Columns of a table tell less than the places of an image.
+     * stand in for the private ones. Columns of a table tell less than the places of an image, and of images later rounds
+     * need less of the public samples.
      *
      * @param shape of a sample; null for a table's
+     * @param rounds of the study
      */
-    static int bornBy(long samples, @Nullable SampleShape shape, int classes) {
-      long useful = shape != null && shape.isImage() ? MOST_OF_IMAGES : MOST_OF_TABLES;
+    static int bornBy(long samples, @Nullable SampleShape shape, int classes, int rounds) {
+      boolean image = shape != null && shape.isImage();
+      boolean goesOn = image && rounds > 1;
+      long useful = goesOn ? MOST_OF_IMAGES_IN_ROUNDS : image ? MOST_OF_IMAGES : MOST_OF_TABLES;
       long most = Math.min(useful, Mechanism.MAX_WIDTH / classes - 1);
-      return (int)
-          Math.max(1, Math.min(most, Math.max(FEWEST_UNASKED, samples / SAMPLES_A_FEATURE)));
+      long born = samples / (goesOn ? SAMPLES_A_FEATURE_IN_ROUNDS : SAMPLES_A_FEATURE);
+      return (int) Math.max(1, Math.min(most, Math.max(FEWEST_UNASKED, born)));
     }
 
     /** Entries of a row: a feature and the constant by a class. */

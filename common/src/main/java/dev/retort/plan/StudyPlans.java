@@ -89,7 +89,8 @@ public final class StudyPlans {
     ClassSums asked = plan.classSums();
     int features = asked.features() > 0
         ? asked.features()
-        : ClassSums.bornBy(samples, shape, plan.labelSpace().size());
+        : ClassSums.bornBy(
+            samples, shape, plan.labelSpace().size(), plan.queries().rounds());
     return with(
         plan,
         new ClassSums(features, asked.units()),

@@ -420,9 +420,10 @@ final class StudyPlansTest {
     StudyPlan one =
         StudyNoise.resolve(plan("privacy.mechanism=class-sums"), 5000, SampleShape.image(1, 8, 8));
     StudyPlan four = StudyNoise.resolve(
-        plan("privacy.mechanism=class-sums", "queries.rounds=4", "classSums.features=125"),
-        5000,
-        SampleShape.image(1, 8, 8));
+        plan("privacy.mechanism=class-sums", "queries.rounds=4"), 5000, SampleShape.image(1, 8, 8));
+    // A feature for every 18 public images instead of 40.
+    assertThat(one.classSums().features()).isEqualTo(125);
+    assertThat(four.classSums().features()).isEqualTo(277);
     assertThat(four.queries().limit()).isEqualTo(4);
     assertThat(StudyPlans.blocks(four)).hasSize(4);
     assertThat(StudyRounds.firstInput(four)).isEqualTo(1);
