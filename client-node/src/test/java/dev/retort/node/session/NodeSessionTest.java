@@ -8,30 +8,19 @@ import dev.retort.data.FloatSamples;
 import dev.retort.data.LabelledSamples;
 import dev.retort.data.PrivateTable;
 import dev.retort.data.SampleShape;
-import dev.retort.identity.FederationName;
 import dev.retort.identity.IdentityKey;
 import dev.retort.identity.IdentitySigner;
-import dev.retort.identity.NodeId;
-import dev.retort.identity.PeerIdentity;
 import dev.retort.label.LabelBlock;
-import dev.retort.learn.LearnEngine;
 import dev.retort.ledger.Party;
 import dev.retort.ledger.PrivacyLedger;
 import dev.retort.ledger.Query;
 import dev.retort.ledger.ReleaseProof;
 import dev.retort.merkle.Digest;
-import dev.retort.node.Node;
-import dev.retort.node.NodeParts;
 import dev.retort.node.Plans;
 import dev.retort.node.policy.Approval;
-import dev.retort.node.policy.SitePolicy;
-import dev.retort.node.release.ReleasePace;
-import dev.retort.node.shard.ShardKey;
 import dev.retort.node.shard.SiteRecords;
 import dev.retort.node.shard.UnsuitableRecordsException;
 import dev.retort.node.teacher.AnswerTable;
-import dev.retort.noise.NoiseKey;
-import dev.retort.plan.RoundInput;
 import dev.retort.plan.StudyNoise;
 import dev.retort.plan.StudyPlan;
 import dev.retort.privacy.ApproxDp;
@@ -47,188 +36,23 @@ import dev.retort.tlog.KeyHistory;
 import dev.retort.tlog.LogInUseException;
 import dev.retort.tlog.SignedNote;
 import dev.retort.tlog.VerifierKey;
-import dev.retort.transfer.ChunkStore;
 import dev.retort.wire.IncompatibleProtocolException;
 import dev.retort.wire.WireWitness;
 import dev.retort.witness.WitnessOutcome;
-import io.grpc.inprocess.InProcessChannelBuilder;
 import io.grpc.inprocess.InProcessServerBuilder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.SecureRandom;
-import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
-import java.util.function.Predicate;
-import java.util.stream.IntStream;
-import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
-@Timeout(120)
-class NodeSessionTest {
+class NodeSessionTest extends NodeSessionSetUp {
 
-  // So many classes that a block of 256 KiB holds 16 samples: 40 samples are blocks of 16, 16, 8.
-  private static final int CLASSES = 4096;
-  private static final int SAMPLES = 40;
-  private static final int SIGMA = 1000;
-  private static final SampleShape SHAPE = SampleShape.row(2);
-  private static final SessionSettings QUICK = new SessionSettings(
-      Duration.ofSeconds(30),
-      Duration.ofSeconds(60),
-      Duration.ofMillis(20),
-      Duration.ofMillis(100),
-      3);
-  private static final ApproxDp PLENTY = new ApproxDp(8, 1e-6);
-
-  private static final PeerIdentity.Node SITE =
-      new PeerIdentity.Node(new FederationName(FakeCoordinator.FEDERATION), new NodeId("site-1"));
-
-  @TempDir
-  Path home;
-
-  private final String name = "coordinator-" + System.identityHashCode(this);
-  private final ExecutorService work = Executors.newSingleThreadExecutor();
-  private final IdentityKey identity = IdentityKey.generate(new SecureRandom());
-  private final NoiseKey noise = new NoiseKey(secret(1));
-  private final ShardKey shards = new ShardKey(secret(2));
-  private final List<AnswerTable> trained = new ArrayList<>();
-
-  private SiteRecords records = SiteRecords.held(PrivateTable.ofRows(records(60)));
-  private ApproxDp budget = PLENTY;
-  private Approval approval = new Approval.Any();
-  private CountDownLatch mayTrain = new CountDownLatch(0);
-  private FakeCoordinator coordinator;
-  private StudyPlan plan;
-  private @Nullable Node node;
-
-  NodeSessionTest() throws Exception {
-    coordinator = new FakeCoordinator(InProcessServerBuilder.forName(name), samples(SAMPLES), 8);
-    coordinator.nodeKey = identity.publicKey();
-    plan = Plans.plan(coordinator.manifest.ref(), CLASSES, SAMPLES, SIGMA);
-  }
-
-  private static byte[] secret(int fill) {
-    byte[] secret = new byte[32];
-    Arrays.fill(secret, (byte) fill);
-    return secret;
-  }
-
-  private static FloatSamples samples(int count) {
-    SplittableRandom random = new SplittableRandom(3);
-    float[] values = new float[count * 2];
-    for (int i = 0; i < values.length; i++) {
-      values[i] = (float) random.nextDouble(-1, 1);
-    }
-    return new FloatSamples(SHAPE, values);
-  }
-
-  private static LabelledSamples records(int count) {
-    FloatSamples samples = samples(count);
-    int[] labels = new int[count];
-    for (int i = 0; i < count; i++) {
-      labels[i] = i % 3;
-    }
-    return new LabelledSamples(samples, labels, CLASSES);
-  }
-
-  private Node open() throws Exception {
-    NodeParts parts = new NodeParts(
-        new Uplink(
-            SITE,
-            () -> InProcessChannelBuilder.forName(name).build(),
-            "in-process",
-            new Uplink.PublicKey(coordinator.key.publicKey()),
-            "0.1.0-test"),
-        new NodeParts.Secrets(identity, noise, shards),
-        new NodeParts.Stores(
-            home.resolve("ledger.db"),
-            ChunkStore.open(home.resolve("transfer")),
-            home.resolve("studies")),
-        records,
-        "main",
-        new SitePolicy("patient", approval, budget, null),
-        new ReleasePace(Duration.ofMillis(5), true),
-        null,
-        QUICK,
-        (studyId, ensemble, input, votes) -> {
-          trained.add(votes);
-          try {
-            mayTrain.await();
-          } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-          }
-        });
-    return Node.open(parts, LearnEngine.start(1), work, InstantSource.system());
-  }
-
-  private void start() throws Exception {
-    node = open();
-    node.start();
-    next(NodeEvent::hasReady);
-  }
-
-  private void stop() {
-    if (node != null) {
-      node.close();
-      node = null;
-    }
-  }
-
-  /** The next event of a kind; others before it are dropped. */
-  private NodeEvent next(Predicate<NodeEvent> kind) throws InterruptedException {
-    while (true) {
-      NodeEvent event = coordinator.events.poll(60, TimeUnit.SECONDS);
-      if (event == null) {
-        throw new AssertionError("the node said nothing more");
-      }
-      if (kind.test(event)) {
-        return event;
-      }
-    }
-  }
-
-  private void train(String studyId) throws InterruptedException {
-    coordinator.offer(studyId, plan);
-    NodeEvent answer = next(NodeEvent::hasOfferAnswer);
-    assertThat(answer.getOfferAnswer().getAccepted().getTeachers()).isEqualTo(3);
-    assertThat(next(NodeEvent::hasTeachersReady).getTeachersReady().getStudyId())
-        .isEqualTo(studyId);
-  }
-
-  private void ask(String studyId, int blocks) {
-    int before = coordinator.blocks.size();
-    coordinator.ask(studyId, 0, SAMPLES);
-    await()
-        .atMost(Duration.ofSeconds(60))
-        .until(() -> coordinator.blocks.size() >= before + blocks);
-  }
-
-  @BeforeEach
-  void checkBlocks() {
-    assertThat(SAMPLES).isEqualTo(16 + 16 + 8);
-  }
-
-  @AfterEach
-  void stopAll() {
-    mayTrain.countDown();
-    stop();
-    coordinator.close();
-    work.shutdownNow();
-  }
+  NodeSessionTest() throws Exception {}
 
   @Test
   void study_fromOfferToLabels_sendsTheVotesWithNoise() throws Exception {
@@ -253,14 +77,6 @@ class NodeSessionTest {
     assertThat(squares / sums.length / SIGMA / SIGMA).isBetween(0.975, 1.025);
     long cost = SAMPLES * Zcdp.PICO_PER_RHO / SIGMA / SIGMA;
     assertThat(openNode().ledger().filter("main").orElseThrow().spent()).isEqualTo(new Zcdp(cost));
-  }
-
-  private Node openNode() {
-    Node current = node;
-    if (current == null) {
-      throw new AssertionError("no node is open");
-    }
-    return current;
   }
 
   @Test
@@ -788,113 +604,5 @@ class NodeSessionTest {
     assertThatThrownBy(() -> openNode().awaitEnd())
         .isInstanceOf(IncompatibleProtocolException.class)
         .hasMessageContaining("install retort 9 at this site");
-  }
-
-  /** Two rounds of 20 samples: blocks of 16 and 4 each. */
-  private void trainForRounds(String studyId) throws Exception {
-    plan = Plans.plan(
-        coordinator.manifest.ref(),
-        CLASSES,
-        SAMPLES,
-        SIGMA,
-        "queries.plan=active",
-        "queries.rounds=2");
-    coordinator.offer(studyId, plan);
-    next(NodeEvent::hasOfferAnswer);
-  }
-
-  private void openRound(String studyId, int round, int[] samples) throws Exception {
-    coordinator.openRound(studyId, round, new RoundInput.Selection(samples).encode());
-    assertThat(next(NodeEvent::hasTeachersReady).getTeachersReady().getRound()).isEqualTo(round);
-  }
-
-  private static int[] backwards(int from, int count) {
-    return IntStream.range(0, count).map(i -> from - i).toArray();
-  }
-
-  @Test
-  void round_ofChosenSamples_isAnsweredInTheirOrder() throws Exception {
-    start();
-    trainForRounds("s-1");
-    openRound("s-1", 0, backwards(39, 20));
-    coordinator.ask("s-1", 0, 20);
-    await().until(() -> coordinator.blocks.size() == 2);
-    openRound("s-1", 1, backwards(19, 20));
-    coordinator.ask("s-1", 20, 20);
-    await().until(() -> coordinator.blocks.size() == 4);
-    // All samples were scored once, when the teachers were trained.
-    assertThat(trained).hasSize(1);
-    int[] sums = trained.get(0).sums();
-    double squares = 0;
-    int question = 0;
-    for (int b = 0; b < 4; b++) {
-      LabelBlock block = coordinator.block(b);
-      assertThat(block.firstSample()).isEqualTo(question);
-      for (int i = 0; i < block.count(); i++, question++) {
-        for (int c = 0; c < CLASSES; c++) {
-          int exact = sums[(39 - question) * CLASSES + c];
-          squares += Math.pow(block.values()[i * CLASSES + c] - exact, 2);
-        }
-      }
-    }
-    // As in the test of a whole study: within seven deviations.
-    assertThat(squares / sums.length / SIGMA / SIGMA).isBetween(0.975, 1.025);
-    long cost = SAMPLES * Zcdp.PICO_PER_RHO / SIGMA / SIGMA;
-    assertThat(openNode().ledger().filter("main").orElseThrow().spent()).isEqualTo(new Zcdp(cost));
-  }
-
-  @Test
-  void round_openedAgainWithOtherSamples_repeatsWhatWasReleasedAtNoCharge() throws Exception {
-    start();
-    trainForRounds("s-1");
-    openRound("s-1", 0, backwards(39, 20));
-    coordinator.ask("s-1", 0, 20);
-    await().until(() -> coordinator.blocks.size() == 2);
-    Zcdp spent = openNode().ledger().filter("main").orElseThrow().spent();
-    openRound("s-1", 0, backwards(19, 20));
-    coordinator.ask("s-1", 0, 20);
-    await().until(() -> coordinator.blocks.size() == 4);
-    assertThat(coordinator.labels().subList(2, 4))
-        .isEqualTo(coordinator.labels().subList(0, 2));
-    assertThat(openNode().ledger().filter("main").orElseThrow().spent()).isEqualTo(spent);
-  }
-
-  @Test
-  void round_inputThatBreaksARule_abandonsTheStudy() throws Exception {
-    start();
-    trainForRounds("s-1");
-    coordinator.openRound("s-1", 0, new RoundInput.Selection(backwards(40, 20)).encode());
-    assertThat(next(NodeEvent::hasStudyAbandoned).getStudyAbandoned().getMessage())
-        .contains("samples must be below 40");
-    assertThat(openNode().ledger().filter("main").orElseThrow().spent()).isEqualTo(Zcdp.ZERO);
-  }
-
-  @Test
-  void labelRequest_ofARoundThatIsNotOpen_abandonsTheStudyAndChargesNothing() throws Exception {
-    start();
-    trainForRounds("s-1");
-    openRound("s-1", 0, backwards(39, 20));
-    coordinator.ask("s-1", 20, 20);
-    assertThat(next(NodeEvent::hasStudyAbandoned).getStudyAbandoned().getMessage())
-        .contains("rounds that were opened: round 1");
-    assertThat(openNode().ledger().filter("main").orElseThrow().spent()).isEqualTo(Zcdp.ZERO);
-  }
-
-  @Test
-  void study_closedAfterRounds_leavesNoAnswerOnTheDisk() throws Exception {
-    start();
-    trainForRounds("s-1");
-    openRound("s-1", 0, backwards(39, 20));
-    openRound("s-1", 1, backwards(19, 20));
-    Path studies = home.resolve("studies");
-    assertThat(answerFiles(studies)).isEqualTo(3);
-    coordinator.closeStudy("s-1");
-    await().until(() -> answerFiles(studies) == 0);
-  }
-
-  private static long answerFiles(Path studies) throws Exception {
-    try (Stream<Path> files = Files.walk(studies)) {
-      return files.filter(Files::isRegularFile).count();
-    }
   }
 }
