@@ -14,6 +14,7 @@ import matplotlib
 matplotlib.use("svg")
 # The same file whenever it is drawn.
 matplotlib.rcParams["svg.hashsalt"] = "retort"
+matplotlib.rcParams["svg.fonttype"] = "none"
 from matplotlib import pyplot
 
 
