@@ -53,6 +53,11 @@ record JoinedStudy(
     return new SampleRange(block.first() - first, block.count());
   }
 
+  /** The blocks of a round. */
+  List<SampleRange> blocks(int round) {
+    return blocks().stream().filter(block -> round(block) == round).toList();
+  }
+
   /** Whether the plan leaves open what {@code round} asks. */
   boolean hasInput(int round) {
     return round >= StudyRounds.firstInput(plan);

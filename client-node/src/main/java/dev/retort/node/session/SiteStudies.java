@@ -146,15 +146,33 @@ final class SiteStudies {
   }
 
   private void open(Order.Round order)
-      throws StudyImpossibleException, CoordinatorLostException, IOException, InterruptedException {
+      throws StudyImpossibleException, CoordinatorLostException, LogUnavailableException,
+          IOException, InterruptedException {
     JoinedStudy study = joined.get(order.studyId());
     if (study == null) {
       LOG.warn("study {}: a round is opened and the study was not offered", order.studyId());
       return;
     }
-    answers.open(study, order.round(), order.input().bytes());
+    byte[] input = order.input().bytes();
+    if (!study.answers().isRemembered(order.round(), input)) {
+      requireUnreleased(study, order.round());
+      study.answers().remember(order.round(), input);
+    }
+    answers.open(study, order.round(), input);
     LOG.info("study {}: the answers to round {} are ready", study.id(), order.round() + 1);
     coordinator.tell(new Report.TeachersReady(study.id(), order.round()));
+  }
+
+  /** What was released would be replayed, and taken for the answer to what is asked now. */
+  private void requireUnreleased(JoinedStudy study, int round)
+      throws StudyImpossibleException, LogUnavailableException {
+    for (SampleRange block : study.blocks(round)) {
+      if (isReleased(study, block)) {
+        throw new StudyImpossibleException(
+            "the site answered round " + (round + 1)
+                + " of this plan when it asked something else; ask under another seed, at a new charge");
+      }
+    }
   }
 
   private JoinedStudy join(Order.Offer offer, Digest digest)

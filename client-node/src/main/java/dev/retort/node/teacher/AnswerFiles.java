@@ -2,6 +2,7 @@ package dev.retort.node.teacher;
 
 import dev.retort.merkle.Digest;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -17,6 +18,7 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class AnswerFiles {
 
   private static final String NAME = "answers";
+  private static final String ASKED = "asked-";
 
   private final Path directory;
   private final Digest plan;
@@ -60,6 +62,24 @@ public final class AnswerFiles {
             directory.resolve(NAME + "-" + round),
             Digest.of(bound.getBytes(StandardCharsets.UTF_8)),
             records));
+  }
+
+  /**
+   * Whether {@code input} is what {@link #remember} was told last of a round, also by an earlier run, or of an earlier study of
+   * the same plan.
+   */
+  public boolean isRemembered(int round, byte[] input) throws IOException {
+    Path file = directory.resolve(ASKED + round);
+    return Files.exists(file)
+        && Files.readString(file, StandardCharsets.US_ASCII)
+            .equals(Digest.of(input).hex());
+  }
+
+  /** Writes down what a round asks, before anything of it is released; it outlives the study. */
+  public void remember(int round, byte[] input) throws IOException {
+    OwnerFile.write(
+        directory.resolve(ASKED + round),
+        ByteBuffer.wrap(Digest.of(input).hex().getBytes(StandardCharsets.US_ASCII)));
   }
 
   private AnswerTableFile open(int round, AnswerTableFile file) {

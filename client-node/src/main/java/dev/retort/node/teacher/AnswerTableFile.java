@@ -5,17 +5,10 @@ import dev.retort.privacy.Mechanism;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
-import java.util.Set;
 
 /**
  * A site's exact answers on the disk, of mode 0600 from its creation, so that a restarted node answers without training again and
@@ -30,11 +23,6 @@ public record AnswerTableFile(Path path, Digest plan, Digest records) {
 
   private static final byte[] MAGIC = "retort answers/1\n".getBytes(StandardCharsets.US_ASCII);
   private static final int HEADER_BYTES = MAGIC.length + 2 * Digest.BYTES + 3 * Integer.BYTES;
-  private static final FileAttribute<Set<PosixFilePermission>> OWNER_ONLY =
-      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
-  private static final FileAttribute<Set<PosixFilePermission>> OWNER_ONLY_DIRECTORY =
-      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
-
   /** Whether there is a file, sound or not. */
   public boolean exists() {
     return Files.exists(path);
@@ -53,23 +41,7 @@ public record AnswerTableFile(Path path, Digest plan, Digest records) {
     }
     bytes.put(Digest.of(Arrays.copyOf(bytes.array(), bytes.position())).bytes()).flip();
 
-    Path directory = path.toAbsolutePath().getParent();
-    Files.createDirectories(directory, OWNER_ONLY_DIRECTORY);
-    Path temporary = Files.createTempFile(directory, ".votes", ".tmp", OWNER_ONLY);
-    try {
-      try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
-        while (bytes.hasRemaining()) {
-          channel.write(bytes);
-        }
-        channel.force(true);
-      }
-      Files.move(temporary, path, StandardCopyOption.ATOMIC_MOVE);
-    } finally {
-      Files.deleteIfExists(temporary);
-    }
-    try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
-      channel.force(true);
-    }
+    OwnerFile.write(path, bytes);
   }
 
   /**

@@ -6,6 +6,8 @@ import static org.awaitility.Awaitility.await;
 import dev.retort.label.LabelBlock;
 import dev.retort.node.Plans;
 import dev.retort.plan.RoundInput;
+import dev.retort.plan.StudyNoise;
+import dev.retort.privacy.ApproxDp;
 import dev.retort.privacy.Zcdp;
 import dev.retort.proto.v1.NodeEvent;
 import java.nio.file.Files;
@@ -19,15 +21,24 @@ class NodeRoundsTest extends NodeSessionSetUp {
 
   NodeRoundsTest() throws Exception {}
 
+  /** So little noise that it shows which sample an answer is about. */
+  private static final int LITTLE = 1;
+
   /** Two rounds of 20 samples: blocks of 16 and 4 each. */
   private void trainForRounds(String studyId) throws Exception {
+    trainForRounds(studyId, SIGMA, 1);
+  }
+
+  private void trainForRounds(String studyId, int sigma, int grid) throws Exception {
     plan = Plans.plan(
         coordinator.manifest.ref(),
         CLASSES,
         SAMPLES,
-        SIGMA,
+        sigma,
         "queries.plan=active",
-        "queries.rounds=2");
+        "queries.rounds=2",
+        "privacy.epsilon=500000",
+        "privacy.labelGrid=" + grid);
     coordinator.offer(studyId, plan);
     next(NodeEvent::hasOfferAnswer);
   }
@@ -41,50 +52,79 @@ class NodeRoundsTest extends NodeSessionSetUp {
     return IntStream.range(0, count).map(i -> from - i).toArray();
   }
 
+  /** The mean square of what blocks {@code from} to {@code to} differ by from the exact labels of {@code samples}. */
+  private double difference(int from, int to, int[] samples) throws Exception {
+    int[] sums = trained.get(0).sums();
+    double squares = 0;
+    int at = 0;
+    for (int b = from; b < to; b++) {
+      LabelBlock block = coordinator.block(b);
+      for (int i = 0; i < block.count(); i++, at++) {
+        for (int c = 0; c < CLASSES; c++) {
+          squares += Math.pow(block.values()[i * CLASSES + c] - sums[samples[at] * CLASSES + c], 2);
+        }
+      }
+    }
+    return squares / at / CLASSES;
+  }
+
   @Test
   void round_ofChosenSamples_isAnsweredInTheirOrder() throws Exception {
+    budget = new ApproxDp(1e6, 1e-6);
     start();
-    trainForRounds("s-1");
+    trainForRounds("s-1", LITTLE, 64);
     openRound("s-1", 0, backwards(39, 20));
     coordinator.ask("s-1", 0, 20);
     await().until(() -> coordinator.blocks.size() == 2);
     openRound("s-1", 1, backwards(19, 20));
     coordinator.ask("s-1", 20, 20);
     await().until(() -> coordinator.blocks.size() == 4);
+    assertThat(coordinator.block(3).firstSample()).isEqualTo(36);
     // All samples were scored once, when the teachers were trained.
     assertThat(trained).hasSize(1);
-    int[] sums = trained.get(0).sums();
-    double squares = 0;
-    int question = 0;
-    for (int b = 0; b < 4; b++) {
-      LabelBlock block = coordinator.block(b);
-      assertThat(block.firstSample()).isEqualTo(question);
-      for (int i = 0; i < block.count(); i++, question++) {
-        for (int c = 0; c < CLASSES; c++) {
-          int exact = sums[(39 - question) * CLASSES + c];
-          squares += Math.pow(block.values()[i * CLASSES + c] - exact, 2);
-        }
-      }
-    }
-    // As in the test of a whole study: within seven deviations.
-    assertThat(squares / sums.length / SIGMA / SIGMA).isBetween(0.975, 1.025);
-    long cost = SAMPLES * Zcdp.PICO_PER_RHO / SIGMA / SIGMA;
-    assertThat(openNode().ledger().filter("main").orElseThrow().spent()).isEqualTo(new Zcdp(cost));
+    // 163,840 draws: the variance lies within 7 standard deviations of 1 but once in 10^11 runs.
+    assertThat(difference(0, 4, backwards(39, 40))).isBetween(0.975, 1.025);
+    assertThat(difference(0, 4, IntStream.range(0, 40).toArray())).isGreaterThan(1.04);
+    Zcdp cost = StudyNoise.cost(plan);
+    assertThat(openNode().ledger().filter("main").orElseThrow().spent()).isEqualTo(cost);
   }
 
   @Test
-  void round_openedAgainWithOtherSamples_repeatsWhatWasReleasedAtNoCharge() throws Exception {
+  void round_openedAgainWithOtherSamplesBeforeAnythingLeft_isAnsweredForThose() throws Exception {
+    budget = new ApproxDp(1e6, 1e-6);
+    start();
+    trainForRounds("s-1", LITTLE, 64);
+    openRound("s-1", 0, backwards(39, 20));
+    openRound("s-1", 0, backwards(19, 20));
+    coordinator.ask("s-1", 0, 20);
+    await().until(() -> coordinator.blocks.size() == 2);
+    // Of 81,920 draws.
+    assertThat(difference(0, 2, backwards(19, 20))).isBetween(0.965, 1.035);
+    assertThat(difference(0, 2, backwards(39, 20))).isGreaterThan(1.04);
+  }
+
+  @Test
+  void round_openedAgainWithOtherSamplesAfterARelease_abandonsTheStudyAlsoLater() throws Exception {
     start();
     trainForRounds("s-1");
     openRound("s-1", 0, backwards(39, 20));
     coordinator.ask("s-1", 0, 20);
     await().until(() -> coordinator.blocks.size() == 2);
     Zcdp spent = openNode().ledger().filter("main").orElseThrow().spent();
-    openRound("s-1", 0, backwards(19, 20));
-    coordinator.ask("s-1", 0, 20);
+    // The same plan in another study, whose answers so far led elsewhere.
+    coordinator.closeStudy("s-1");
+    trainForRounds("s-2");
+    coordinator.openRound("s-2", 0, new RoundInput.Selection(backwards(19, 20)).encode());
+    assertThat(next(NodeEvent::hasStudyAbandoned).getStudyAbandoned().getMessage())
+        .contains("answered round 1 of this plan when it asked something else");
+    trainForRounds("s-3");
+    openRound("s-3", 0, backwards(39, 20));
+    coordinator.ask("s-3", 0, 20);
     await().until(() -> coordinator.blocks.size() == 4);
-    assertThat(coordinator.labels().subList(2, 4))
-        .isEqualTo(coordinator.labels().subList(0, 2));
+    for (int b = 0; b < 2; b++) {
+      // One by one, as a difference would print megabytes.
+      assertThat(coordinator.block(b + 2).equals(coordinator.block(b))).isTrue();
+    }
     assertThat(openNode().ledger().filter("main").orElseThrow().spent()).isEqualTo(spent);
   }
 
@@ -123,7 +163,9 @@ class NodeRoundsTest extends NodeSessionSetUp {
 
   private static long answerFiles(Path studies) throws Exception {
     try (Stream<Path> files = Files.walk(studies)) {
-      return files.filter(Files::isRegularFile).count();
+      return files
+          .filter(file -> file.getFileName().toString().startsWith("answers"))
+          .count();
     }
   }
 }
