@@ -18,10 +18,8 @@ public sealed interface Mechanism
         Mechanism.DiscreteGaussianMultiLabel,
         Mechanism.DiscreteGaussianFeatures,
         Mechanism.DiscreteGaussianClippedSum,
-        Mechanism.SummedHistogram,
-        Mechanism.SummedFeatures,
         DiscreteGaussianHints,
-        SummedHints {
+        SummedMechanism {
 
   /** The most entries of a row that are not classes. */
   int MAX_WIDTH = 1 << 16;
@@ -323,11 +321,7 @@ public sealed interface Mechanism
   }
 
   /**
-   * A node's part of a histogram of integer labels of which only the sum over many nodes is ever seen, as secure
-   * aggregation guarantees. The noise that counts is that of the honest nodes whose parts are certain to be in the sum,
-   * this node's own among them; whoever else is in it, and colludes with whoever sees it, adds nothing.
-   *
-   * <p>The cost is {@link SumCost}'s.
+   * A node's part of a histogram of integer labels of which only the sum over many nodes is ever seen.
    *
    * @param grid the grid of one teacher's label
    * @param classes entries of the histogram, at least 2
@@ -335,7 +329,7 @@ public sealed interface Mechanism
    * @param contributors honest nodes whose noise is certain to be in the sum, at least 1
    */
   record SummedHistogram(LabelGrid grid, int classes, int sigma, int contributors)
-      implements Mechanism {
+      implements SummedMechanism {
 
     public SummedHistogram {
       if (classes < 2) {
@@ -345,44 +339,14 @@ public sealed interface Mechanism
       SumCost.require(sigma, contributors);
     }
 
-    /** The same labels with noise that needs no other node's. */
-    private DiscreteGaussianHistogram alone() {
+    @Override
+    public DiscreteGaussianHistogram alone() {
       return new DiscreteGaussianHistogram(grid, classes, sigma);
     }
 
     @Override
     public String name() {
       return "dgauss-sum/1";
-    }
-
-    @Override
-    public boolean hidesAnswers() {
-      return true;
-    }
-
-    @Override
-    public int width() {
-      return classes;
-    }
-
-    @Override
-    public Sensitivity sensitivity() {
-      return alone().sensitivity();
-    }
-
-    @Override
-    public long largestEntry(int teachers) {
-      return alone().largestEntry(teachers);
-    }
-
-    @Override
-    public void requireExact(int teachers, int[] sums) {
-      alone().requireExact(teachers, sums);
-    }
-
-    @Override
-    public Zcdp cost(PrivacyUnit unit, int queries) {
-      return SumCost.of(this, contributors, unit, queries);
     }
   }
 
@@ -396,51 +360,21 @@ public sealed interface Mechanism
    * @param contributors honest nodes whose noise is certain to be in the sum, at least 1
    */
   record SummedFeatures(int dimensions, int norm, int sigma, int contributors)
-      implements Mechanism {
+      implements SummedMechanism {
 
     public SummedFeatures {
       new DiscreteGaussianFeatures(dimensions, norm, sigma);
       SumCost.require(sigma, contributors);
     }
 
-    /** The same vectors with noise that needs no other node's. */
-    private DiscreteGaussianFeatures alone() {
+    @Override
+    public DiscreteGaussianFeatures alone() {
       return new DiscreteGaussianFeatures(dimensions, norm, sigma);
     }
 
     @Override
     public String name() {
       return "dgauss-features-sum/1";
-    }
-
-    @Override
-    public boolean hidesAnswers() {
-      return true;
-    }
-
-    @Override
-    public int width() {
-      return dimensions;
-    }
-
-    @Override
-    public Sensitivity sensitivity() {
-      return alone().sensitivity();
-    }
-
-    @Override
-    public long largestEntry(int teachers) {
-      return alone().largestEntry(teachers);
-    }
-
-    @Override
-    public void requireExact(int teachers, int[] sums) {
-      alone().requireExact(teachers, sums);
-    }
-
-    @Override
-    public Zcdp cost(PrivacyUnit unit, int queries) {
-      return SumCost.of(this, contributors, unit, queries);
     }
   }
 

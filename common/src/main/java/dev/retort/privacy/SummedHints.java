@@ -16,50 +16,20 @@ import dev.retort.label.LabelGrid;
  */
 public record SummedHints(
     LabelGrid grid, int weight, int classes, int dimensions, int norm, int sigma, int contributors)
-    implements Mechanism {
+    implements SummedMechanism {
 
   public SummedHints {
     new DiscreteGaussianHints(grid, weight, classes, dimensions, norm, sigma);
     SumCost.require(sigma, contributors);
   }
 
-  /** The same rows with noise that needs no other node's. */
-  private DiscreteGaussianHints alone() {
+  @Override
+  public DiscreteGaussianHints alone() {
     return new DiscreteGaussianHints(grid, weight, classes, dimensions, norm, sigma);
   }
 
   @Override
   public String name() {
     return "dgauss-hints-sum/1";
-  }
-
-  @Override
-  public boolean hidesAnswers() {
-    return true;
-  }
-
-  @Override
-  public int width() {
-    return alone().width();
-  }
-
-  @Override
-  public Sensitivity sensitivity() {
-    return alone().sensitivity();
-  }
-
-  @Override
-  public long largestEntry(int teachers) {
-    return alone().largestEntry(teachers);
-  }
-
-  @Override
-  public void requireExact(int teachers, int[] sums) {
-    alone().requireExact(teachers, sums);
-  }
-
-  @Override
-  public Zcdp cost(PrivacyUnit unit, int queries) {
-    return SumCost.of(this, contributors, unit, queries);
   }
 }

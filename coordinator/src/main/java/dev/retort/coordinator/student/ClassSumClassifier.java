@@ -8,7 +8,6 @@ import dev.retort.plan.RoundInput.Classifier;
 import dev.retort.plan.StudyPlan.ClassSums;
 import java.util.List;
 import java.util.SplittableRandom;
-import java.util.stream.IntStream;
 
 /**
  * What noised class sums say of the public samples: a softmax regression, fitted to private records of which only the sums
@@ -116,7 +115,7 @@ final class ClassSumClassifier {
       added[i] = noise * gaussian(random);
     }
     int half = points.rows() / 2;
-    int[] order = shuffled(points.rows(), random);
+    int[] order = Shuffle.of(points.rows(), random);
     double unit = 1.0 / points.columns();
     double[] scores = new double[SHRINKAGES.length];
     for (int fold = 0; fold < 2; fold++) {
@@ -148,17 +147,6 @@ final class ClassSumClassifier {
     int columns = points.columns();
     return DenseMatrix.of(
         to - from, columns, i -> points.get(order[from + i / columns], i % columns));
-  }
-
-  private static int[] shuffled(int count, SplittableRandom random) {
-    int[] order = IntStream.range(0, count).toArray();
-    for (int i = count - 1; i > 0; i--) {
-      int j = random.nextInt(i + 1);
-      int swapped = order[i];
-      order[i] = order[j];
-      order[j] = swapped;
-    }
-    return order;
   }
 
   /** A standard normal draw (Box and Muller 1958). */

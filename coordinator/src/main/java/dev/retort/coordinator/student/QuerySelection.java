@@ -34,7 +34,8 @@ public final class QuerySelection {
       throw new IllegalArgumentException("queries.plan must choose samples: all");
     }
     if (plan.queries().plan() == QueryOrder.RANDOM) {
-      return new Selection(random(transfer.count(), count, plan.seed()));
+      return new Selection(
+          Arrays.copyOf(Shuffle.of(transfer.count(), new SplittableRandom(plan.seed())), count));
     }
     double[] alike = new double[transfer.count()];
     Arrays.fill(alike, 1);
@@ -52,18 +53,6 @@ public final class QuerySelection {
     int count = StudyRounds.ranges(plan).get(asked.size()).count();
     double[] doubt = doubt(LabelPosterior.of(labels, transfer.bases()));
     return new Selection(spread(PublicBasis.described(transfer.teachers()), count, asked, doubt));
-  }
-
-  private static int[] random(int samples, int count, long seed) {
-    int[] order = IntStream.range(0, samples).toArray();
-    SplittableRandom random = new SplittableRandom(seed);
-    for (int i = 0; i < count; i++) {
-      int other = i + random.nextInt(samples - i);
-      int sample = order[other];
-      order[other] = order[i];
-      order[i] = sample;
-    }
-    return Arrays.copyOf(order, count);
   }
 
   private static double[] doubt(LabelPosterior posterior) {
