@@ -21,13 +21,17 @@ import java.util.SplittableRandom;
  *
  * <p>How far weights are shrunk is decided by held-out data: the sums with added noise and with the same noise taken off are
  * independent of each other (Leiner and others 2023, section 2.1), and so are two halves of the public samples. Weights
- * fitted to one of each are scored on the other. Deterministic; post-processing of released sums.
+ * fitted to one of each are scored on the other. Records that are not drawn as the public samples are count as noise: how far
+ * they lie apart is seen in the mean of all records, which the sums tell too. Deterministic; post-processing of released
+ * sums.
  */
 final class ClassSumClassifier {
 
   // In units of the mean second moment of a feature, falling.
-  private static final double[] SHRINKAGES = {3, 1, 0.3, 0.1, 0.03, 0.01, 0.003, 0.001};
-  private static final int HELD_OUT_STEPS = 40;
+  private static final double[] SHRINKAGES = {
+    3, 1.7, 1, 0.55, 0.3, 0.17, 0.1, 0.055, 0.03, 0.017, 0.01, 0.0055, 0.003, 0.0017, 0.001
+  };
+  private static final int HELD_OUT_STEPS = 25;
   private static final int STEPS = 80;
 
   private final DenseMatrix weights;
@@ -66,7 +70,16 @@ final class ClassSumClassifier {
       Samples transfer,
       int classes,
       long seed) {
+    float[] raw = space.points(transfer);
     int dimensions = space.dimensions();
+    return fit(
+        sums, asked, DenseMatrix.of(transfer.count(), dimensions, i -> raw[i]), classes, seed);
+  }
+
+  /** The same, of public samples that are points already. */
+  static ClassSumClassifier fit(
+      AggregatedLabels sums, List<Classifier> asked, DenseMatrix points, int classes, long seed) {
+    int dimensions = points.columns();
     int rounds = 1 + asked.size();
     if (sums.samples() < rounds || sums.classes() != dimensions * classes) {
       throw new IllegalArgumentException("sums must be " + rounds + " answers of " + dimensions
@@ -76,25 +89,75 @@ final class ClassSumClassifier {
     while (!sums.isAnswered(last)) {
       last--;
     }
-    float[] raw = space.points(transfer);
-    DenseMatrix points = DenseMatrix.of(transfer.count(), dimensions, i -> raw[i]);
     double counted = 0;
     for (int c = 0; c < classes; c++) {
       counted += sums.total(0, (dimensions - 1) * classes + c);
     }
-    // A bounded fit whatever the noise makes of the count. Fewer sites may have answered later.
-    double records = Math.max(1, counted / ClassSums.NORM / ClassSumSpace.CONSTANT)
-        * sums.units(last)
-        / sums.units(0);
-    double scale = 1 / (records * ClassSums.NORM);
-    int row = last;
-    DenseMatrix answer = DenseMatrix.of(dimensions, classes, i -> sums.total(row, i) * scale);
-    double noise = Math.sqrt((double) sums.totalVariance(last)) * scale;
-    Beginning beginning = last == 0 ? MomentFit::new : from(asked.get(last - 1), answer);
-    double shrinkage = chosen(beginning, points, answer, noise, seed) / dimensions;
-    MomentFit fit = beginning.fit(points, answer);
+    // A bounded fit whatever the noise makes of the count.
+    double records = Math.max(1, counted / ClassSums.NORM / ClassSumSpace.CONSTANT);
+    Mean first = Mean.of(sums, 0, dimensions, records);
+    double shift = shift(points, first);
+    if (last == 0) {
+      return fit(MomentFit::aligned, points, first, shift, seed);
+    }
+    // Fewer sites may have answered later.
+    Mean left = Mean.of(sums, last, dimensions, records * sums.units(last) / sums.units(0));
+    // What is left to explain is smaller, and with it the variance that the public samples add.
+    double part = Math.sqrt(Math.min(1, left.length() / Math.max(first.length(), 1e-12)));
+    return fit(from(asked.get(last - 1), left.values()), points, left, part * shift, seed);
+  }
+
+  /**
+   * An answer, divided by the records it is about.
+   *
+   * @param values dimensions by classes
+   * @param noise the standard deviation of the noise in each
+   */
+  private record Mean(DenseMatrix values, double noise) {
+    static Mean of(AggregatedLabels sums, int row, int dimensions, double records) {
+      double scale = 1 / (records * ClassSums.NORM);
+      return new Mean(
+          DenseMatrix.of(dimensions, sums.classes() / dimensions, i -> sums.total(row, i) * scale),
+          Math.sqrt((double) sums.totalVariance(row)) * scale);
+    }
+
+    /** The root of the sum of squares, beyond what the noise makes of it. */
+    double length() {
+      double squares = 0;
+      for (double value : values.array()) {
+        squares += value * value - noise * noise;
+      }
+      return Math.sqrt(Math.max(0, squares));
+    }
+  }
+
+  private static ClassSumClassifier fit(
+      Beginning beginning, DenseMatrix points, Mean answer, double shift, long seed) {
+    double error = Math.hypot(answer.noise(), shift);
+    double shrinkage = chosen(beginning, points, answer.values(), error, seed) / points.columns();
+    MomentFit fit = beginning.fit(points, answer.values());
     fit.descend(shrinkage, STEPS);
-    return described(points, fit, shrinkage, noise);
+    return described(points, fit, shrinkage, answer.noise(), error);
+  }
+
+  /**
+   * How far the records' moments lie from where records drawn as the public samples are would have them: the deviation of
+   * an entry, beyond what noise and the count of samples make, judged by the mean of all classes together.
+   */
+  private static double shift(DenseMatrix points, Mean first) {
+    int classes = first.values().columns();
+    double[] gap = MomentFit.gap(points, first.values());
+    double squares = 0;
+    double energy = 0;
+    for (double each : gap) {
+      squares += each * each / gap.length;
+    }
+    for (double each : points.array()) {
+      energy += each * each / points.array().length;
+    }
+    // Of the mean of all classes each class has its part, so the squares are the sum of theirs.
+    double shift = (squares - energy / points.rows()) / classes - first.noise() * first.noise();
+    return Math.sqrt(Math.max(0, shift));
   }
 
   /** Makes a fit to points of what a round answered. */
@@ -108,11 +171,11 @@ final class ClassSumClassifier {
   }
 
   private static double chosen(
-      Beginning beginning, DenseMatrix points, DenseMatrix answer, double noise, long seed) {
+      Beginning beginning, DenseMatrix points, DenseMatrix answer, double error, long seed) {
     SplittableRandom random = new SplittableRandom(seed);
     double[] added = new double[answer.array().length];
     for (int i = 0; i < added.length; i++) {
-      added[i] = noise * gaussian(random);
+      added[i] = error * gaussian(random);
     }
     int half = points.rows() / 2;
     int[] order = Shuffle.of(points.rows(), random);
@@ -156,7 +219,7 @@ final class ClassSumClassifier {
   }
 
   private static ClassSumClassifier described(
-      DenseMatrix points, MomentFit fit, double shrinkage, double noise) {
+      DenseMatrix points, MomentFit fit, double shrinkage, double noise, double error) {
     DenseMatrix probabilities = fit.probabilities();
     int classes = probabilities.columns();
     double curvature = 0;
@@ -169,7 +232,7 @@ final class ClassSumClassifier {
     for (int k = 0; k < energy.length; k++) {
       double stiffness = curvature * energy[k] + shrinkage;
       dimensions += curvature * energy[k] / stiffness;
-      spread[k] = noise * noise / stiffness / stiffness;
+      spread[k] = error * error / stiffness / stiffness;
     }
     double[] variance = new double[points.rows()];
     for (int row = 0; row < variance.length; row++) {
@@ -200,7 +263,10 @@ final class ClassSumClassifier {
     return probabilities;
   }
 
-  /** The variance that the noise alone gives each class of sample {@code row}, to first order, the classes' mean. */
+  /**
+   * The variance that noise, and records unlike the public samples, give each class of sample {@code row}, to first order,
+   * the classes' mean.
+   */
   double variance(int row) {
     return variance[row];
   }

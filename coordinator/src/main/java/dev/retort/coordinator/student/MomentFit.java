@@ -53,6 +53,51 @@ final class MomentFit {
   }
 
   /**
+   * A fit that begins with weights 0, to points that are not drawn quite as the records are: the moments of each class are
+   * moved, by its share of the records, to where all classes together have the points' mean. Else the loss would fall
+   * without end as all classes' weights went the same way.
+   *
+   * @param moments dimensions by classes, the last dimension a constant one, whose moments are the classes' shares
+   */
+  static MomentFit aligned(DenseMatrix points, DenseMatrix moments) {
+    int classes = moments.columns();
+    double[] shares = shares(moments);
+    double[] gap = gap(points, moments);
+    return new MomentFit(
+        points,
+        DenseMatrix.of(
+            moments.rows(),
+            classes,
+            i -> moments.array()[i] - shares[i % classes] * gap[i / classes]));
+  }
+
+  /** How far the records' mean lies from the points', in each dimension. */
+  static double[] gap(DenseMatrix points, DenseMatrix moments) {
+    double[] gap = new double[moments.rows()];
+    for (int i = 0; i < moments.array().length; i++) {
+      gap[i / moments.columns()] += moments.array()[i];
+    }
+    for (int i = 0; i < points.array().length; i++) {
+      gap[i % gap.length] -= points.array()[i] / points.rows();
+    }
+    return gap;
+  }
+
+  /** The classes' shares of the records, as far as the noise shows them: at least 0, together 1. */
+  private static double[] shares(DenseMatrix moments) {
+    double[] shares = moments.row(moments.rows() - 1);
+    double total = 0;
+    for (int c = 0; c < shares.length; c++) {
+      shares[c] = Math.max(0, shares[c]);
+      total += shares[c];
+    }
+    for (int c = 0; c < shares.length; c++) {
+      shares[c] = total > 0 ? shares[c] / total : 1.0 / shares.length;
+    }
+    return shares;
+  }
+
+  /**
    * A fit that begins with {@code start}, where the slope of the mean log-likelihood over the records is known. So the moments
    * are those of the points under {@code start}, and the slope: what points and records differ in counts no more than the
    * fit moves.
