@@ -31,8 +31,17 @@ final class ClassSumClassifier {
   private static final double[] SHRINKAGES = {
     3, 1.7, 1, 0.55, 0.3, 0.17, 0.1, 0.055, 0.03, 0.017, 0.01, 0.0055, 0.003, 0.0017, 0.001
   };
+  // How much farther than a shrunk fit goes it may be worth going the same way.
+  private static final double[] STRETCHES = {1, 1.7, 3, 5.5, 10, 17, 30};
   private static final int HELD_OUT_STEPS = 25;
   private static final int STEPS = 80;
+
+  /**
+   * In a first round records are taken to differ from public samples by this, times what so many independent samples differ by,
+   * unless there is reason to believe in more. Samples from a few sources differ by more in their mean, which the fit moves,
+   * than within a class.
+   */
+  private static final double MOST_SHIFT = 1.5;
 
   private final DenseMatrix weights;
   private final DenseMatrix probabilities;
@@ -96,15 +105,17 @@ final class ClassSumClassifier {
     // A bounded fit whatever the noise makes of the count.
     double records = Math.max(1, counted / ClassSums.NORM / ClassSumSpace.CONSTANT);
     Mean first = Mean.of(sums, 0, dimensions, records);
-    double shift = shift(points, first);
+    double sampling = sampling(points, classes);
+    double shift = shift(points, first, sampling);
     if (last == 0) {
-      return fit(MomentFit::aligned, points, first, shift, seed);
+      return fit(MomentFit::aligned, points, first, shift, MOST_SHIFT * sampling, seed);
     }
     // Fewer sites may have answered later.
     Mean left = Mean.of(sums, last, dimensions, records * sums.units(last) / sums.units(0));
     // What is left to explain is smaller, and with it the variance that the public samples add.
     double part = Math.sqrt(Math.min(1, left.length() / Math.max(first.length(), 1e-12)));
-    return fit(from(asked.get(last - 1), left.values()), points, left, part * shift, seed);
+    return fit(
+        from(asked.get(last - 1), left.values()), points, left, part * shift, part * shift, seed);
   }
 
   /**
@@ -132,31 +143,46 @@ final class ClassSumClassifier {
   }
 
   private static ClassSumClassifier fit(
-      Beginning beginning, DenseMatrix points, Mean answer, double shift, long seed) {
-    double error = Math.hypot(answer.noise(), shift);
-    double shrinkage = chosen(beginning, points, answer.values(), error, seed) / points.columns();
+      Beginning beginning,
+      DenseMatrix points,
+      Mean answer,
+      double shift,
+      double believed,
+      long seed) {
+    double counted = Math.min(shift, believed);
+    Choice choice = chosen(beginning, points, answer, counted, seed);
+    while (choice.surerThanSure() && counted < shift) {
+      counted = Math.min(shift, 2 * counted);
+      choice = chosen(beginning, points, answer, counted, seed);
+    }
+    double error = Math.hypot(answer.noise(), counted);
     MomentFit fit = beginning.fit(points, answer.values());
-    fit.descend(shrinkage, STEPS);
-    return described(points, fit, shrinkage, answer.noise(), error);
+    fit.descend(choice.shrinkage(), STEPS);
+    return described(points, fit, choice, answer.noise(), error);
+  }
+
+  /** The deviation of an entry of the public samples' moments about those of all that they were drawn from. */
+  private static double sampling(DenseMatrix points, int classes) {
+    double energy = 0;
+    for (double each : points.array()) {
+      energy += each * each / points.array().length;
+    }
+    return Math.sqrt(energy / points.rows() / classes);
   }
 
   /**
    * How far the records' moments lie from where records drawn as the public samples are would have them: the deviation of
    * an entry, beyond what noise and the count of samples make, judged by the mean of all classes together.
    */
-  private static double shift(DenseMatrix points, Mean first) {
-    int classes = first.values().columns();
+  private static double shift(DenseMatrix points, Mean first, double sampling) {
     double[] gap = MomentFit.gap(points, first.values());
     double squares = 0;
-    double energy = 0;
     for (double each : gap) {
       squares += each * each / gap.length;
     }
-    for (double each : points.array()) {
-      energy += each * each / points.array().length;
-    }
     // Of the mean of all classes each class has its part, so the squares are the sum of theirs.
-    double shift = (squares - energy / points.rows()) / classes - first.noise() * first.noise();
+    double shift =
+        squares / first.values().columns() - sampling * sampling - first.noise() * first.noise();
     return Math.sqrt(Math.max(0, shift));
   }
 
@@ -170,8 +196,20 @@ final class ClassSumClassifier {
     return (points, answer) -> MomentFit.onwards(points, start, answer);
   }
 
-  private static double chosen(
-      Beginning beginning, DenseMatrix points, DenseMatrix answer, double error, long seed) {
+  /**
+   * How far to fit.
+   *
+   * @param shrinkage the weight of the weights' squared length
+   * @param stretch how much farther than that to go the same way
+   * @param surerThanSure whether the records would be likelier than if each had the likeliest class of its point, which
+   *     shows that the points stand in for them badly
+   */
+  private record Choice(double shrinkage, double stretch, boolean surerThanSure) {}
+
+  private static Choice chosen(
+      Beginning beginning, DenseMatrix points, Mean whole, double shift, long seed) {
+    DenseMatrix answer = whole.values();
+    double error = Math.hypot(whole.noise(), shift);
     SplittableRandom random = new SplittableRandom(seed);
     double[] added = new double[answer.array().length];
     for (int i = 0; i < added.length; i++) {
@@ -180,7 +218,8 @@ final class ClassSumClassifier {
     int half = points.rows() / 2;
     int[] order = Shuffle.of(points.rows(), random);
     double unit = 1.0 / points.columns();
-    double[] scores = new double[SHRINKAGES.length];
+    double[][] scores = new double[SHRINKAGES.length][STRETCHES.length];
+    double[] sure = new double[SHRINKAGES.length];
     for (int fold = 0; fold < 2; fold++) {
       int sign = fold == 0 ? 1 : -1;
       DenseMatrix own = rows(points, order, fold == 0 ? 0 : half, fold == 0 ? half : order.length);
@@ -190,15 +229,25 @@ final class ClassSumClassifier {
       MomentFit judge = beginning.fit(other, shifted(answer, added, -sign));
       for (int i = 0; i < SHRINKAGES.length; i++) {
         fit.descend(SHRINKAGES[i] * unit, HELD_OUT_STEPS);
-        scores[i] += judge.loss(fit.weights());
+        sure[i] += judge.surest(fit.weights());
+        for (int j = 0; j < STRETCHES.length; j++) {
+          scores[i][j] += judge.loss(fit.weights(STRETCHES[j]));
+        }
       }
     }
     int best = 0;
     for (int i = 1; i < scores.length; i++) {
-      best = scores[i] < scores[best] ? i : best;
+      best = scores[i][0] < scores[best][0] ? i : best;
     }
     // One more: the likelihood rewards confidence, and what is wanted is the leading class.
-    return SHRINKAGES[Math.max(0, best - 1)];
+    // Confidence comes after.
+    int shrinkage = Math.max(0, best - 1);
+    int stretch = 0;
+    for (int j = 1; j < STRETCHES.length; j++) {
+      stretch = scores[shrinkage][j] < scores[shrinkage][stretch] ? j : stretch;
+    }
+    return new Choice(
+        SHRINKAGES[shrinkage] * unit, STRETCHES[stretch], scores[shrinkage][0] < sure[shrinkage]);
   }
 
   private static DenseMatrix shifted(DenseMatrix moments, double[] by, int sign) {
@@ -219,8 +268,13 @@ final class ClassSumClassifier {
   }
 
   private static ClassSumClassifier described(
-      DenseMatrix points, MomentFit fit, double shrinkage, double noise, double error) {
-    DenseMatrix probabilities = fit.probabilities();
+      DenseMatrix points, MomentFit fit, Choice choice, double noise, double error) {
+    DenseMatrix weights = fit.weights(choice.stretch());
+    DenseMatrix probabilities = points.times(weights);
+    for (int row = 0; row < probabilities.rows(); row++) {
+      probabilities.setSoftmax(row, probabilities.row(row), 1);
+    }
+    double shrinkage = choice.shrinkage();
     int classes = probabilities.columns();
     double curvature = 0;
     for (double p : probabilities.array()) {
@@ -232,7 +286,7 @@ final class ClassSumClassifier {
     for (int k = 0; k < energy.length; k++) {
       double stiffness = curvature * energy[k] + shrinkage;
       dimensions += curvature * energy[k] / stiffness;
-      spread[k] = error * error / stiffness / stiffness;
+      spread[k] = choice.stretch() * choice.stretch() * error * error / stiffness / stiffness;
     }
     double[] variance = new double[points.rows()];
     for (int row = 0; row < variance.length; row++) {
@@ -245,8 +299,7 @@ final class ClassSumClassifier {
         variance[row] += slope * slope * ofLogit / classes;
       }
     }
-    return new ClassSumClassifier(
-        fit.weights(), probabilities, variance, shrinkage, dimensions, noise);
+    return new ClassSumClassifier(weights, probabilities, variance, shrinkage, dimensions, noise);
   }
 
   /** As the next round is asked about it. */

@@ -5,12 +5,15 @@ import java.util.Arrays;
 
 /**
  * Weights W of a softmax regression that minimise mean log Z(W x) - sum of W * moments + shrinkage |W - A|^2 / 2 over points
- * x, where the weights A are the fit's beginning, by Nesterov's accelerated gradient (Nesterov 2004, section 2.2.1).
+ * x, where the weights A are the fit's beginning, and each class may count otherwise in the last term, by Nesterov's accelerated gradient (Nesterov 2004, section 2.2.1).
  * Coordinates are scaled to unit second moment within, so that few steps do. Not safe for use by several threads.
  */
 final class MomentFit {
 
   private static final int POWER_STEPS = 12;
+
+  /** The least share of a class, in the mean of all, that its weights are shrunk by. */
+  private static final double LEAST_SHARE = 0.3;
 
   private final DenseMatrix scaled;
   private final DenseMatrix moments;
@@ -18,6 +21,7 @@ final class MomentFit {
   private final double[] energy;
   private final double curvature;
   private final DenseMatrix anchor;
+  private final double[] classStiffness;
   private DenseMatrix weights;
 
   /**
@@ -27,10 +31,12 @@ final class MomentFit {
    * @param moments dimensions by classes: the mean over records of point and class indicator
    */
   MomentFit(DenseMatrix points, DenseMatrix moments) {
-    this(points, moments, new DenseMatrix(moments.rows(), moments.columns()));
+    this(points, moments, none(moments), alike(moments.columns()));
   }
 
-  private MomentFit(DenseMatrix points, DenseMatrix given, DenseMatrix start) {
+  private MomentFit(
+      DenseMatrix points, DenseMatrix given, DenseMatrix start, double[] classStiffness) {
+    this.classStiffness = classStiffness;
     int dimensions = points.columns();
     energy = new double[dimensions];
     for (int i = 0; i < points.array().length; i++) {
@@ -68,7 +74,30 @@ final class MomentFit {
         DenseMatrix.of(
             moments.rows(),
             classes,
-            i -> moments.array()[i] - shares[i % classes] * gap[i / classes]));
+            i -> moments.array()[i] - shares[i % classes] * gap[i / classes]),
+        none(moments),
+        stiffness(shares));
+  }
+
+  private static DenseMatrix none(DenseMatrix shape) {
+    return new DenseMatrix(shape.rows(), shape.columns());
+  }
+
+  private static double[] alike(int classes) {
+    double[] ones = new double[classes];
+    Arrays.fill(ones, 1);
+    return ones;
+  }
+
+  /**
+   * How stiff each class's weights are against shrinkage, 1 for a class of average share: as the root of the share. Were all
+   * alike, strong shrinkage would leave each class the mean of its points times its share, and so the most frequent ones
+   * every sample; and were it as the share, the noise in the rarest would lead.
+   */
+  private static double[] stiffness(double[] shares) {
+    return Arrays.stream(shares)
+        .map(share -> Math.sqrt(Math.max(LEAST_SHARE, share * shares.length)))
+        .toArray();
   }
 
   /** How far the records' mean lies from the points', in each dimension. */
@@ -114,7 +143,7 @@ final class MomentFit {
     }
     DenseMatrix moments = points.transposeTimes(weight, expected);
     DenseMatrix.addScaled(1, slope.array(), 0, moments.array(), 0, slope.array().length);
-    return new MomentFit(points, moments, start);
+    return new MomentFit(points, moments, start, stiffness(shares(moments)));
   }
 
   /** The second moment of each coordinate of the points. */
@@ -125,13 +154,14 @@ final class MomentFit {
   /** Goes on from where it stands, so many steps. */
   void descend(double shrinkage, int steps) {
     int classes = weights.columns();
-    double[] stiffness = new double[unit.length];
+    double[] stiffness = new double[unit.length * classes];
     double stiffest = 0;
     double softest = Double.POSITIVE_INFINITY;
-    for (int k = 0; k < unit.length; k++) {
-      stiffness[k] = shrinkage * unit[k] * unit[k];
-      stiffest = Math.max(stiffest, stiffness[k]);
-      softest = unit[k] > 0 ? Math.min(softest, stiffness[k]) : softest;
+    for (int j = 0; j < stiffness.length; j++) {
+      double scale = unit[j / classes];
+      stiffness[j] = shrinkage * scale * scale * classStiffness[j % classes];
+      stiffest = Math.max(stiffest, stiffness[j]);
+      softest = scale > 0 ? Math.min(softest, stiffness[j]) : softest;
     }
     double step = 1 / (curvature + stiffest);
     double root = Math.sqrt(step * Math.min(softest, curvature + stiffest));
@@ -147,7 +177,7 @@ final class MomentFit {
               - step
                   * (slope.array()[j]
                       - moments.array()[j]
-                      + stiffness[j / classes] * (from.array()[j] - anchor.array()[j])));
+                      + stiffness[j] * (from.array()[j] - anchor.array()[j])));
       DenseMatrix before = weights;
       ahead = DenseMatrix.of(
           unit.length,
@@ -159,8 +189,17 @@ final class MomentFit {
 
   /** The weights as they are now, of the points as they were given. */
   DenseMatrix weights() {
+    return weights(1);
+  }
+
+  /** The weights as they would be, had they gone {@code times} as far from where the fit began. */
+  DenseMatrix weights(double times) {
     int classes = weights.columns();
-    return DenseMatrix.of(unit.length, classes, i -> weights.array()[i] * unit[i / classes]);
+    return DenseMatrix.of(
+        unit.length,
+        classes,
+        i -> (anchor.array()[i] + times * (weights.array()[i] - anchor.array()[i]))
+            * unit[i / classes]);
   }
 
   /** The probability of each class for each point. */
@@ -170,9 +209,7 @@ final class MomentFit {
 
   /** What {@code of} leave of the loss on this fit's points and moments, without any shrinkage. */
   double loss(DenseMatrix of) {
-    int classes = of.columns();
-    DenseMatrix within = DenseMatrix.of(
-        unit.length, classes, i -> unit[i / classes] > 0 ? of.array()[i] / unit[i / classes] : 0);
+    DenseMatrix within = within(of);
     DenseMatrix logits = scaled.times(within);
     double total = 0;
     for (int row = 0; row < logits.rows(); row++) {
@@ -183,6 +220,22 @@ final class MomentFit {
       matched += within.array()[i] * moments.array()[i];
     }
     return total / logits.rows() - matched;
+  }
+
+  /** The same loss, had each of this fit's points the class that is likeliest under {@code of}. */
+  double surest(DenseMatrix of) {
+    DenseMatrix logits = scaled.times(within(of));
+    double total = 0;
+    for (int row = 0; row < logits.rows(); row++) {
+      total += logSumOfExponentials(logits.row(row)) - logits.get(row, logits.argMax(row));
+    }
+    return total / logits.rows();
+  }
+
+  private DenseMatrix within(DenseMatrix of) {
+    int classes = of.columns();
+    return DenseMatrix.of(
+        unit.length, classes, i -> unit[i / classes] > 0 ? of.array()[i] / unit[i / classes] : 0);
   }
 
   private static double logSumOfExponentials(double[] logits) {

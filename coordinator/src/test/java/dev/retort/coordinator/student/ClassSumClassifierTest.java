@@ -154,12 +154,26 @@ final class ClassSumClassifierTest {
   }
 
   @Test
-  void fit_secondRound_mendsWhatThePublicSamplesStoodInBadlyFor() {
+  void fit_laterRounds_mendWhatFewPublicSamplesStoodInBadlyFor() {
+    int[] few = IntStream.range(0, POOL.count()).filter(row -> row % 10 == 0).toArray();
+    List<Double> lengths = slopes(POOL.subset(few));
+    assertThat(lengths.get(1)).isLessThan(0.8 * lengths.get(0));
+    assertThat(lengths.get(2)).isLessThan(lengths.get(1));
+  }
+
+  @Test
+  void fit_laterRoundsOverPublicSamplesOfOtherShares_areCarefulAndStillMend() {
     // Of the pool three quarters are of one class; of the records a third.
     int[] skewed = IntStream.range(0, POOL.count())
         .filter(row -> POOL.label(row) == 0 || row % 6 == 0)
         .toArray();
-    LabelledSamples pool = POOL.subset(skewed);
+    List<Double> lengths = slopes(POOL.subset(skewed));
+    assertThat(lengths.get(1)).isLessThan(lengths.get(0));
+    assertThat(lengths.get(2)).isLessThan(lengths.get(1));
+  }
+
+  /** The length of the likelihood's slope over the records after each of three rounds; 0 at the best fit. */
+  private static List<Double> slopes(LabelledSamples pool) {
     LabelledSamples records = Stripes.table(4000, 2);
     LabelAggregator aggregator = new LabelAggregator(3, WIDTH);
     fold(aggregator, 0, left(records, null), 100, 3);
@@ -175,10 +189,7 @@ final class ClassSumClassifierTest {
         fold(aggregator, round, left(records, found), 100, 3 + round);
       }
     }
-    // The slope of the likelihood over the records, which is 0 at the best fit. It falls slowly:
-    // such a pool is trusted little.
-    assertThat(lengths.get(1)).isLessThan(0.95 * lengths.get(0));
-    assertThat(lengths.get(2)).isLessThan(0.95 * lengths.get(1));
+    return lengths;
   }
 
   @Test
@@ -207,6 +218,51 @@ final class ClassSumClassifierTest {
     aggregator.foldSum(0, new long[6], 1, LabelGrid.VOTE, 1);
     assertThatThrownBy(() -> fit(aggregator.result()))
         .hasMessageContaining("sums must be 1 answers of 5 by 3 entries");
+  }
+
+  @Test
+  void aligned_rareClassesShrunkHard_areStillNamed() {
+    DenseMatrix points = points(POOL);
+    DenseMatrix moments = new DenseMatrix(SPACE.dimensions(), Stripes.CLASSES);
+    double weight = 0;
+    for (int row = 0; row < POOL.count(); row++) {
+      double times = POOL.label(row) == 0 ? 4 : 1;
+      weight += times;
+      for (int k = 0; k < SPACE.dimensions(); k++) {
+        int c = POOL.label(row);
+        moments.set(k, c, moments.get(k, c) + times * points.get(row, k));
+      }
+    }
+    double scale = 1 / weight;
+    MomentFit fit = MomentFit.aligned(
+        points,
+        DenseMatrix.of(SPACE.dimensions(), Stripes.CLASSES, i -> scale * moments.array()[i]));
+    fit.descend(100, 200);
+    int[] right = new int[Stripes.CLASSES];
+    int[] all = new int[Stripes.CLASSES];
+    for (int row = 0; row < POOL.count(); row++) {
+      all[POOL.label(row)]++;
+      right[POOL.label(row)] += fit.probabilities().argMax(row) == POOL.label(row) ? 1 : 0;
+    }
+    for (int c = 0; c < Stripes.CLASSES; c++) {
+      assertThat((double) right[c] / all[c]).as("class %d", c).isGreaterThan(0.5);
+    }
+  }
+
+  private static DenseMatrix points(LabelledSamples samples) {
+    float[] points = SPACE.points(samples.samples());
+    return DenseMatrix.of(samples.count(), SPACE.dimensions(), i -> points[i]);
+  }
+
+  @Test
+  void fit_shrunkHard_isAsSureAsTheSumsSay() {
+    // Records of another source than the public samples, so that little of the fit is believed.
+    ClassSumClassifier apart = fit(sums(moved(Stripes.table(4000, 2), 0.5), 100, 3));
+    double sure = 0;
+    for (int row = 0; row < POOL.count(); row++) {
+      sure += apart.probabilities().get(row, apart.probabilities().argMax(row)) / POOL.count();
+    }
+    assertThat(sure).isCloseTo(accuracy(apart), within(0.2));
   }
 
   @Test
