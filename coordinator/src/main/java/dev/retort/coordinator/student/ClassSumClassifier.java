@@ -7,7 +7,6 @@ import dev.retort.encode.DenseMatrix;
 import dev.retort.plan.RoundInput.Classifier;
 import dev.retort.plan.StudyPlan.ClassSums;
 import java.util.List;
-import java.util.SplittableRandom;
 
 /**
  * What noised class sums say of the public samples: a softmax regression, fitted to private records of which only the sums
@@ -19,21 +18,12 @@ import java.util.SplittableRandom;
  * rounds ask for what the classifier so far leaves of the records, the slope of the likelihood itself; so the public samples
  * stand in for less and less.
  *
- * <p>How far weights are shrunk is decided by held-out data: the sums with added noise and with the same noise taken off are
- * independent of each other (Leiner and others 2023, section 2.1), and so are two halves of the public samples. Weights
- * fitted to one of each are scored on the other. Records that are not drawn as the public samples are count as noise: how far
- * they lie apart is seen in the mean of all records, which the sums tell too. Deterministic; post-processing of released
- * sums.
+ * <p>How far weights are shrunk, {@link FitExtent} decides. Records that are not drawn as the public samples are count as
+ * noise there: how far they lie apart is seen in the mean of all records, which the sums tell too. Deterministic;
+ * post-processing of released sums.
  */
 final class ClassSumClassifier {
 
-  // In units of the mean second moment of a feature, falling.
-  private static final double[] SHRINKAGES = {
-    3, 1.7, 1, 0.55, 0.3, 0.17, 0.1, 0.055, 0.03, 0.017, 0.01, 0.0055, 0.003, 0.0017, 0.001
-  };
-  // How much farther than a shrunk fit goes it may be worth going the same way.
-  private static final double[] STRETCHES = {1, 1.7, 3, 5.5, 10, 17, 30};
-  private static final int HELD_OUT_STEPS = 25;
   private static final int STEPS = 80;
 
   /**
@@ -143,22 +133,23 @@ final class ClassSumClassifier {
   }
 
   private static ClassSumClassifier fit(
-      Beginning beginning,
+      FitExtent.Beginning beginning,
       DenseMatrix points,
       Mean answer,
       double shift,
       double believed,
       long seed) {
     double counted = Math.min(shift, believed);
-    Choice choice = chosen(beginning, points, answer, counted, seed);
-    while (choice.surerThanSure() && counted < shift) {
-      counted = Math.min(shift, 2 * counted);
-      choice = chosen(beginning, points, answer, counted, seed);
-    }
     double error = Math.hypot(answer.noise(), counted);
+    FitExtent extent = FitExtent.choose(beginning, points, answer.values(), error, seed);
+    while (extent.surerThanSure() && counted < shift) {
+      counted = Math.min(shift, 2 * counted);
+      error = Math.hypot(answer.noise(), counted);
+      extent = FitExtent.choose(beginning, points, answer.values(), error, seed);
+    }
     MomentFit fit = beginning.fit(points, answer.values());
-    fit.descend(choice.shrinkage(), STEPS);
-    return described(points, fit, choice, answer.noise(), error);
+    fit.descend(extent.shrinkage(), STEPS);
+    return described(points, fit, extent, answer.noise(), error);
   }
 
   /** The deviation of an entry of the public samples' moments about those of all that they were drawn from. */
@@ -186,95 +177,19 @@ final class ClassSumClassifier {
     return Math.sqrt(Math.max(0, shift));
   }
 
-  /** Makes a fit to points of what a round answered. */
-  private interface Beginning {
-    MomentFit fit(DenseMatrix points, DenseMatrix answer);
-  }
-
-  private static Beginning from(Classifier asked, DenseMatrix shape) {
+  private static FitExtent.Beginning from(Classifier asked, DenseMatrix shape) {
     DenseMatrix start = DenseMatrix.of(shape.rows(), shape.columns(), i -> asked.weights()[i]);
     return (points, answer) -> MomentFit.onwards(points, start, answer);
   }
 
-  /**
-   * How far to fit.
-   *
-   * @param shrinkage the weight of the weights' squared length
-   * @param stretch how much farther than that to go the same way
-   * @param surerThanSure whether the records would be likelier than if each had the likeliest class of its point, which
-   *     shows that the points stand in for them badly
-   */
-  private record Choice(double shrinkage, double stretch, boolean surerThanSure) {}
-
-  private static Choice chosen(
-      Beginning beginning, DenseMatrix points, Mean whole, double shift, long seed) {
-    DenseMatrix answer = whole.values();
-    double error = Math.hypot(whole.noise(), shift);
-    SplittableRandom random = new SplittableRandom(seed);
-    double[] added = new double[answer.array().length];
-    for (int i = 0; i < added.length; i++) {
-      added[i] = error * gaussian(random);
-    }
-    int half = points.rows() / 2;
-    int[] order = Shuffle.of(points.rows(), random);
-    double unit = 1.0 / points.columns();
-    double[][] scores = new double[SHRINKAGES.length][STRETCHES.length];
-    double[] sure = new double[SHRINKAGES.length];
-    for (int fold = 0; fold < 2; fold++) {
-      int sign = fold == 0 ? 1 : -1;
-      DenseMatrix own = rows(points, order, fold == 0 ? 0 : half, fold == 0 ? half : order.length);
-      DenseMatrix other =
-          rows(points, order, fold == 0 ? half : 0, fold == 0 ? order.length : half);
-      MomentFit fit = beginning.fit(own, shifted(answer, added, sign));
-      MomentFit judge = beginning.fit(other, shifted(answer, added, -sign));
-      for (int i = 0; i < SHRINKAGES.length; i++) {
-        fit.descend(SHRINKAGES[i] * unit, HELD_OUT_STEPS);
-        sure[i] += judge.surest(fit.weights());
-        for (int j = 0; j < STRETCHES.length; j++) {
-          scores[i][j] += judge.loss(fit.weights(STRETCHES[j]));
-        }
-      }
-    }
-    int best = 0;
-    for (int i = 1; i < scores.length; i++) {
-      best = scores[i][0] < scores[best][0] ? i : best;
-    }
-    // One more: the likelihood rewards confidence, and what is wanted is the leading class.
-    // Confidence comes after.
-    int shrinkage = Math.max(0, best - 1);
-    int stretch = 0;
-    for (int j = 1; j < STRETCHES.length; j++) {
-      stretch = scores[shrinkage][j] < scores[shrinkage][stretch] ? j : stretch;
-    }
-    return new Choice(
-        SHRINKAGES[shrinkage] * unit, STRETCHES[stretch], scores[shrinkage][0] < sure[shrinkage]);
-  }
-
-  private static DenseMatrix shifted(DenseMatrix moments, double[] by, int sign) {
-    return DenseMatrix.of(
-        moments.rows(), moments.columns(), i -> moments.array()[i] + sign * by[i]);
-  }
-
-  private static DenseMatrix rows(DenseMatrix points, int[] order, int from, int to) {
-    int columns = points.columns();
-    return DenseMatrix.of(
-        to - from, columns, i -> points.get(order[from + i / columns], i % columns));
-  }
-
-  /** A standard normal draw (Box and Muller 1958). */
-  private static double gaussian(SplittableRandom random) {
-    double radius = Math.sqrt(-2 * Math.log(1 - random.nextDouble()));
-    return radius * Math.cos(2 * Math.PI * random.nextDouble());
-  }
-
   private static ClassSumClassifier described(
-      DenseMatrix points, MomentFit fit, Choice choice, double noise, double error) {
-    DenseMatrix weights = fit.weights(choice.stretch());
+      DenseMatrix points, MomentFit fit, FitExtent extent, double noise, double error) {
+    DenseMatrix weights = fit.weights(extent.stretch());
     DenseMatrix probabilities = points.times(weights);
     for (int row = 0; row < probabilities.rows(); row++) {
       probabilities.setSoftmax(row, probabilities.row(row), 1);
     }
-    double shrinkage = choice.shrinkage();
+    double shrinkage = extent.shrinkage();
     int classes = probabilities.columns();
     double curvature = 0;
     for (double p : probabilities.array()) {
@@ -286,7 +201,7 @@ final class ClassSumClassifier {
     for (int k = 0; k < energy.length; k++) {
       double stiffness = curvature * energy[k] + shrinkage;
       dimensions += curvature * energy[k] / stiffness;
-      spread[k] = choice.stretch() * choice.stretch() * error * error / stiffness / stiffness;
+      spread[k] = extent.stretch() * extent.stretch() * error * error / stiffness / stiffness;
     }
     double[] variance = new double[points.rows()];
     for (int row = 0; row < variance.length; row++) {

@@ -5,14 +5,15 @@ import java.util.Arrays;
 
 /**
  * Weights W of a softmax regression that minimise mean log Z(W x) - sum of W * moments + shrinkage |W - A|^2 / 2 over points
- * x, where the weights A are the fit's beginning, and each class may count otherwise in the last term, by Nesterov's accelerated gradient (Nesterov 2004, section 2.2.1).
- * Coordinates are scaled to unit second moment within, so that few steps do. Not safe for use by several threads.
+ * x, where the weights A are the fit's beginning, and each class may count otherwise in the last term. By Nesterov's
+ * accelerated gradient (Nesterov 2004, section 2.2.1); coordinates are scaled to unit second moment within, so that few
+ * steps do. Not safe for use by several threads.
  */
 final class MomentFit {
 
   private static final int POWER_STEPS = 12;
 
-  /** The least share of a class, in the mean of all, that its weights are shrunk by. */
+  /** The least share of a class, in those of an average one, that its weights are shrunk by. */
   private static final double LEAST_SHARE = 0.3;
 
   private final DenseMatrix scaled;
