@@ -1,7 +1,8 @@
 #!/bin/sh
 # Students of texts at epsilon 2, ten sites and a secure sum, beside pooled TF-IDF without privacy.
 # usage: text.sh DATA SET ENCODERS SEEDS [KEY=VALUE...]
-#   DATA holds the data sets, SET is 20newsgroups, cuad or mts-dialog; ENCODERS such as minilm or minilm,words-1024
+#   DATA holds the data sets, SET is 20newsgroups, cuad or mts-dialog, with /10 behind it if one private row in ten has a label;
+#   ENCODERS such as minilm or minilm,words-1024
 set -eu
 . "$(dirname -- "$0")/class-path.sh"
 data=$1

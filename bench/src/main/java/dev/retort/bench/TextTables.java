@@ -21,8 +21,9 @@ import java.util.zip.GZIPInputStream;
 /**
  * Writes a text data set as what {@code retort simulate} reads: train.csv, test.csv (public rows first, then test rows),
  * schema.yaml and study.yaml, and the count of test rows in a file {@code tests}. Arguments: the directory of data sets,
- * {@code 20newsgroups}, {@code cuad} or {@code mts-dialog}, the directory to write, and encoders with commas between. What
- * MiniLM makes of a text is written as numbers, since many studies run over one table.
+ * {@code 20newsgroups}, {@code cuad} or {@code mts-dialog}, with {@code /10} behind it if only one private row in ten has a
+ * label, the directory to write, and encoders with commas between. What MiniLM makes of a text is written as numbers, since many
+ * studies run over one table.
  */
 final class TextTables {
 
@@ -45,13 +46,24 @@ final class TextTables {
   public static void main(String[] args) throws IOException {
     Path data = Path.of(args[0]);
     TextTables tables = new TextTables();
-    switch (args[1]) {
+    String[] set = args[1].split("/", -1);
+    switch (set[0]) {
       case "20newsgroups" -> tables.readPosts(data.resolve("20newsgroups/20news-bydate.tsv.gz"));
       case "cuad" -> tables.readClauses(data.resolve("cuad/cuad_clauses.tsv.gz"));
       case "mts-dialog" -> tables.readDialogues(data.resolve("mts-dialog/mts_dialog.tsv.gz"));
       default -> throw new IllegalArgumentException("no such data set: " + args[1]);
     }
+    if (set.length > 1) {
+      tables.keepOneIn(Integer.parseInt(set[1]));
+    }
     tables.write(Files.createDirectories(Path.of(args[2])), args[3].split(",", -1));
+  }
+
+  /** Leaves all private rows out but for one in so many, at random: those without a label teach nothing. */
+  private void keepOneIn(int rows) {
+    List<Row> dealt = BenchTable.shuffled(train, DEAL);
+    train.clear();
+    train.addAll(dealt.subList(0, Math.max(1, dealt.size() / rows)));
   }
 
   /** The official split by date, without what names the group: headers, quotations and signatures. */
