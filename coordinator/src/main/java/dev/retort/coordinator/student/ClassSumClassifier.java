@@ -27,11 +27,11 @@ final class ClassSumClassifier {
   private static final int STEPS = 80;
 
   /**
-   * In a first round records are taken to differ from public samples by this, times what so many independent samples differ by,
-   * unless there is reason to believe in more. Samples from a few sources differ by more in their mean, which the fit moves,
+   * In a first round records are taken to differ from public samples by at most this, times what so many independent samples
+   * differ by, unless the likelihood tells of more. Samples from a few sources differ by more in their mean, which the fit moves,
    * than within a class.
    */
-  private static final double MOST_SHIFT = 1.5;
+  private static final double USUAL_SHIFT = 1.5;
 
   private final DenseMatrix weights;
   private final DenseMatrix probabilities;
@@ -98,7 +98,7 @@ final class ClassSumClassifier {
     double sampling = sampling(points, classes);
     double shift = shift(points, first, sampling);
     if (last == 0) {
-      return fit(MomentFit::aligned, points, first, shift, MOST_SHIFT * sampling, seed);
+      return fit(MomentFit::aligned, points, first, shift, USUAL_SHIFT * sampling, seed);
     }
     // Fewer sites may have answered later.
     Mean left = Mean.of(sums, last, dimensions, records * sums.units(last) / sums.units(0));

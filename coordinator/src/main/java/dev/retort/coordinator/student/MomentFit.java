@@ -25,16 +25,6 @@ final class MomentFit {
   private final double[] classStiffness;
   private DenseMatrix weights;
 
-  /**
-   * A fit that begins with weights 0.
-   *
-   * @param points samples by dimensions
-   * @param moments dimensions by classes: the mean over records of point and class indicator
-   */
-  MomentFit(DenseMatrix points, DenseMatrix moments) {
-    this(points, moments, none(moments), alike(moments.columns()));
-  }
-
   private MomentFit(
       DenseMatrix points, DenseMatrix given, DenseMatrix start, double[] classStiffness) {
     this.classStiffness = classStiffness;
@@ -64,7 +54,9 @@ final class MomentFit {
    * moved, by its share of the records, to where all classes together have the points' mean. Else the loss would fall
    * without end as all classes' weights went the same way.
    *
-   * @param moments dimensions by classes, the last dimension a constant one, whose moments are the classes' shares
+   * @param points samples by dimensions
+   * @param moments dimensions by classes: the mean over records of point and class indicator; the last dimension is a constant
+   *     one, whose moments are as the classes' shares
    */
   static MomentFit aligned(DenseMatrix points, DenseMatrix moments) {
     int classes = moments.columns();
@@ -76,18 +68,8 @@ final class MomentFit {
             moments.rows(),
             classes,
             i -> moments.array()[i] - shares[i % classes] * gap[i / classes]),
-        none(moments),
+        new DenseMatrix(moments.rows(), classes),
         stiffness(shares));
-  }
-
-  private static DenseMatrix none(DenseMatrix shape) {
-    return new DenseMatrix(shape.rows(), shape.columns());
-  }
-
-  private static double[] alike(int classes) {
-    double[] ones = new double[classes];
-    Arrays.fill(ones, 1);
-    return ones;
   }
 
   /**

@@ -266,23 +266,34 @@ final class ClassSumClassifierTest {
   }
 
   @Test
-  void descend_toTheEnd_matchesTheMomentsUpToTheShrinkage() {
-    DenseMatrix points = DenseMatrix.of(200, 3, i -> Math.sin(i * 1.7) * (i % 3 + 1) / 3);
-    DenseMatrix moments = DenseMatrix.of(3, 2, i -> 0.05 * Math.cos(i));
-    MomentFit fit = new MomentFit(points, moments);
+  void descend_toTheEnd_matchesTheMovedMomentsUpToTheShrinkage() {
+    DenseMatrix points =
+        DenseMatrix.of(200, 3, i -> i % 3 == 2 ? 0.3 : Math.sin(i * 1.7) * (i % 3 + 1) / 3);
+    // Of the records a fifth are of the first class.
+    double[] shares = {0.2, 0.8};
+    DenseMatrix moments =
+        DenseMatrix.of(3, 2, i -> i / 2 == 2 ? 0.3 * shares[i % 2] : 0.05 * Math.cos(i));
+    MomentFit fit = MomentFit.aligned(points, moments);
     double before = fit.loss(fit.weights());
     fit.descend(0.1, 2000);
     DenseMatrix weights = fit.weights();
     assertThat(fit.loss(weights)).isLessThan(before);
     DenseMatrix probabilities = fit.probabilities();
     for (int k = 0; k < 3; k++) {
+      double pointMean = 0;
+      for (int row = 0; row < 200; row++) {
+        pointMean += points.get(row, k) / 200;
+      }
+      double gap = moments.get(k, 0) + moments.get(k, 1) - pointMean;
       for (int c = 0; c < 2; c++) {
         double mean = 0;
         for (int row = 0; row < 200; row++) {
           mean += points.get(row, k) * probabilities.get(row, c) / 200;
         }
+        double moved = moments.get(k, c) - shares[c] * gap;
+        double stiffness = Math.sqrt(2 * shares[c]);
         // Where the slope is 0: mean point - moment + shrinkage * weight.
-        assertThat(mean - moments.get(k, c) + 0.1 * weights.get(k, c)).isCloseTo(0, within(1e-6));
+        assertThat(mean - moved + 0.1 * stiffness * weights.get(k, c)).isCloseTo(0, within(1e-6));
       }
     }
   }
