@@ -309,6 +309,7 @@ final class Demo {
         null,
         null,
         null,
+        null,
         ceiling,
         null,
         null,

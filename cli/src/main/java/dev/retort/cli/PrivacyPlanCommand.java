@@ -22,8 +22,7 @@ import tools.jackson.databind.node.ObjectNode;
     name = "plan",
     description = {
       "Forecast a study from its file alone: noise, label error, epsilon.",
-      "Nothing is asked of a coordinator or node. The figures with secure aggregation are for planning: it is not in"
-          + " this version's protocol."
+      "Nothing is asked of a coordinator or node."
     },
     mixinStandardHelpOptions = true)
 final class PrivacyPlanCommand implements Callable<Integer> {

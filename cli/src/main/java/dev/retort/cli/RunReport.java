@@ -12,6 +12,8 @@ import tools.jackson.databind.json.JsonMapper;
  * @param studentAccuracy share of the test records that the student names rightly
  * @param studentAuc area under the student's ROC curve on the test records, ties counting half; null unless the task has
  *     two classes and both occur
+ * @param earlierStudentAccuracy {@code studentAccuracy} of the study before, whose classifier joined this one's labels; null
+ *     if there was none
  * @param teacherAccuracyMean mean test accuracy of the teachers; null where nothing may see them
  * @param voteAccuracy accuracy of the teachers' noise-free vote on the public samples; null likewise, or where the public
  *     samples' labels are not known
@@ -25,7 +27,7 @@ import tools.jackson.databind.json.JsonMapper;
  * @param epsilon the largest bound that any node spent, at {@code delta}
  * @param delta the probability beside it
  * @param rhoPico the largest zCDP loss that any node spent, in units of 1e-12
- * @param queries public samples labelled
+ * @param queries public samples labelled, in the last study
  * @param teachers teachers of all nodes
  * @param nodes nodes that answered in full
  * @param bytesUp message bytes from nodes to the coordinator
@@ -37,6 +39,7 @@ import tools.jackson.databind.json.JsonMapper;
 record RunReport(
     double studentAccuracy,
     @Nullable Double studentAuc,
+    @Nullable Double earlierStudentAccuracy,
     @Nullable Double teacherAccuracyMean,
     @Nullable Double voteAccuracy,
     @Nullable Double voteAuc,

@@ -25,6 +25,7 @@ record RunTable(RunReport report) {
     measured(
         out, "all records pooled, without privacy", report.ceilingAccuracy(), report.ceilingAuc());
     optional(out, "the same, in the teachers' view", report.teachersViewCeilingAccuracy());
+    optional(out, "the student of the study before", report.earlierStudentAccuracy());
     measured(out, "the student", report.studentAccuracy(), report.studentAuc());
     out.append('\n');
     row(

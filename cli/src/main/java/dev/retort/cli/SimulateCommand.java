@@ -1,6 +1,8 @@
 package dev.retort.cli;
 
+import dev.retort.config.InvalidConfigException;
 import dev.retort.config.StrictYaml;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -116,6 +118,14 @@ final class SimulateCommand implements Callable<Integer> {
   private @Nullable Path keep;
 
   @Option(
+      names = "--after",
+      paramLabel = "FIRST.yaml",
+      description =
+          "Play this study of class sums first, with the same sites and data; its classifier joins the labels of STUDY.yaml."
+              + " Sites spend on both.")
+  private @Nullable Path after;
+
+  @Option(
       names = "--set",
       paramLabel = "KEY=VALUE",
       description =
@@ -127,18 +137,9 @@ final class SimulateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    List<String> all = new ArrayList<>(overrides);
-    if (seed != null) {
-      all.add("seed=" + seed);
-    }
-    ObjectNode tree =
-        StrictYaml.tree(study.getFileName().toString(), Files.readString(study), "", all);
-    tree.remove("evaluation");
-    if (tree.path("privacy").path("aggregation").asString("").equals("secure")
-        && tree.path("cohort").path("minimum").isMissingNode()) {
-      // Every simulated site stays, and the more are sure to, the less noise each adds.
-      tree.withObject("/cohort").put("minimum", nodes);
-    }
+    ObjectNode tree = tree(study, overrides);
+    List<ObjectNode> studyFiles =
+        after == null ? List.of(tree) : List.of(tree(after, List.of()), tree);
     JsonNode seedNode = tree.get("seed");
     long splitSeed = seedNode != null && seedNode.isIntegralNumber() ? seedNode.asLong() : 1;
     ProgressLines progress = ProgressLines.onStderr();
@@ -151,7 +152,7 @@ final class SimulateCommand implements Callable<Integer> {
             splitSeed)
         .read(progress);
     Simulation simulation = new Simulation(
-        tree,
+        studyFiles,
         read,
         new Simulation.Split(
             nodes, skew == null ? null : skew.alpha, skew != null && skew.site != null, splitSeed),
@@ -164,6 +165,23 @@ final class SimulateCommand implements Callable<Integer> {
       System.out.print(new RunTable(report).text());
     }
     return report.ledgersVerified() ? 0 : 1;
+  }
+
+  private ObjectNode tree(Path file, List<String> settings)
+      throws IOException, InvalidConfigException {
+    List<String> all = new ArrayList<>(settings);
+    if (seed != null) {
+      all.add("seed=" + seed);
+    }
+    ObjectNode tree =
+        StrictYaml.tree(file.getFileName().toString(), Files.readString(file), "", all);
+    tree.remove("evaluation");
+    if (tree.path("privacy").path("aggregation").asString("").equals("secure")
+        && tree.path("cohort").path("minimum").isMissingNode()) {
+      // Every simulated site stays, and the more are sure to, the less noise each adds.
+      tree.withObject("/cohort").put("minimum", nodes);
+    }
+    return tree;
   }
 
   private static List<String> classes(ObjectNode tree) throws CommandFailedException {

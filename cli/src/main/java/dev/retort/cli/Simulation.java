@@ -4,11 +4,11 @@ import dev.retort.config.InvalidConfigException;
 import dev.retort.coordinator.CoordinatorCore;
 import dev.retort.coordinator.FederationMembers;
 import dev.retort.coordinator.enroll.HandshakeService;
+import dev.retort.coordinator.round.StudyDesk;
 import dev.retort.coordinator.round.StudyView;
 import dev.retort.coordinator.store.Database;
 import dev.retort.coordinator.study.NodeState;
 import dev.retort.coordinator.study.Study;
-import dev.retort.coordinator.study.StudyState;
 import dev.retort.data.LabelledSamples;
 import dev.retort.data.Partition;
 import dev.retort.data.PrivateTable;
@@ -35,9 +35,13 @@ import dev.retort.node.session.Uplink;
 import dev.retort.node.shard.ShardKey;
 import dev.retort.node.shard.SiteRecords;
 import dev.retort.noise.NoiseKey;
+import dev.retort.plan.StudyNoise;
 import dev.retort.plan.StudyPlan;
+import dev.retort.plan.StudyPlans;
 import dev.retort.plan.StudyViews;
 import dev.retort.privacy.ApproxDp;
+import dev.retort.privacy.Conversion;
+import dev.retort.privacy.Zcdp;
 import dev.retort.secagg.VerifyingKey;
 import dev.retort.transfer.ChunkStore;
 import dev.retort.transfer.Manifest;
@@ -64,7 +68,6 @@ import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -96,7 +99,7 @@ final class Simulation {
    */
   record Extras(boolean ceiling, boolean sites) {}
 
-  private final ObjectNode studyFile;
+  private final List<ObjectNode> studyFiles;
   private final SimulationData data;
   private final Split split;
   private final Extras extras;
@@ -105,16 +108,26 @@ final class Simulation {
   private final PublicSpaces spaces = new PublicSpaces();
   private final PhaseClock phases = new PhaseClock();
 
+  /**
+   * Sets the scene.
+   *
+   * @param studyFiles studies to play one after another, each but the first after the one before it; the last one's student
+   *     is reported on
+   */
   Simulation(
-      ObjectNode studyFile, SimulationData data, Split split, Extras extras, @Nullable Path keep) {
-    this.studyFile = studyFile;
+      List<ObjectNode> studyFiles,
+      SimulationData data,
+      Split split,
+      Extras extras,
+      @Nullable Path keep) {
+    this.studyFiles = List.copyOf(studyFiles);
     this.data = data;
     this.split = split;
     this.extras = extras;
     this.keep = keep;
   }
 
-  /** Plays the study to its end. */
+  /** Plays the studies to their ends. */
   RunReport run(ProgressLines progress) throws Exception {
     Partition partition = partition();
     LearnEngine engine = LearnEngine.start();
@@ -165,7 +178,7 @@ final class Simulation {
         device,
         Clock.systemUTC(),
         random)) {
-      importTransferSet(coordinatorHome, identity);
+      List<StudyPlan> plans = resolved(importTransferSet(coordinatorHome, identity));
       String name = UUID.randomUUID().toString();
       Server server = TlsServer.guarded(
               InProcessServerBuilder.forName(name),
@@ -177,10 +190,10 @@ final class Simulation {
           .build()
           .start();
       try {
-        Study study = core.desk().create(studyFile.toString());
-        StudyViews views = StudyViews.of(study.plan(), data.schema());
+        StudyPlan last = plans.get(plans.size() - 1);
+        StudyViews views = StudyViews.of(last, data.schema());
         TeacherWatch watch = new TeacherWatch(data, views.teachers());
-        SitePolicy policy = policy(study.plan(), keys.values());
+        SitePolicy policy = policy(plans, keys.values());
         phases.book("setup");
         for (int node = 0; node < ids.size(); node++) {
           Node opened = Node.open(
@@ -199,11 +212,8 @@ final class Simulation {
           nodes.add(opened);
           opened.start();
         }
-        StudyView ended = awaitEnd(core, study.id(), progress);
+        List<StudyView> ended = play(core, progress);
         nodes.forEach(Node::close);
-        if (!(ended.study().state() instanceof StudyState.Finished)) {
-          throw new CommandFailedException("no student: " + ended.study().state() + reasons(ended));
-        }
         return report(home, core, ended, views, partition, engine, device, watch, progress);
       } finally {
         nodes.forEach(Node::close);
@@ -229,12 +239,38 @@ final class Simulation {
         : Partition.dirichlet(data.records(), split.nodes(), split.dirichlet(), split.seed());
   }
 
-  private void importTransferSet(Path coordinatorHome, IdentityKey identity) throws Exception {
+  private Manifest importTransferSet(Path coordinatorHome, IdentityKey identity) throws Exception {
     ChunkStore chunks = ChunkStore.open(CoordinatorCore.transfer(coordinatorHome));
     Manifest manifest = TransferImport.all("simulated", "simulation")
         .samples(data.transfer(), data.schema(), chunks);
     chunks.putManifest(SignedManifest.sign(manifest, identity.publicKey(), identity::sign));
-    studyFile.put("transferSet", manifest.ref().toString());
+    studyFiles.forEach(file -> file.put("transferSet", manifest.ref().toString()));
+    return manifest;
+  }
+
+  /** The plans as the coordinator will resolve them, to know what they cost before any site is opened. */
+  private List<StudyPlan> resolved(Manifest manifest) throws InvalidConfigException {
+    List<StudyPlan> plans = new ArrayList<>();
+    for (ObjectNode file : studyFiles) {
+      plans.add(StudyDesk.resolve(
+          StudyPlans.readFile("study file", file.toString(), List.of()).plan(), manifest));
+    }
+    return plans;
+  }
+
+  /** Plays one study after another. */
+  private List<StudyView> play(CoordinatorCore core, ProgressLines progress) throws Exception {
+    StudyPlayback playback = new StudyPlayback(core, phases, progress);
+    List<StudyView> ended = new ArrayList<>();
+    String before = "";
+    for (ObjectNode file : studyFiles) {
+      if (!before.isEmpty()) {
+        file.withObject("/student").put("after", before);
+      }
+      before = core.desk().create(file.toString()).id();
+      ended.add(playback.toStudent(before));
+    }
+    return ended;
   }
 
   private NodeParts parts(
@@ -280,16 +316,22 @@ final class Simulation {
         .withSpaces(spaces);
   }
 
-  /** Every site spends what the study asks for, and knows all the others. */
-  private static SitePolicy policy(StudyPlan plan, Collection<IdentityKey> sites) {
-    return new SitePolicy(
-            plan.privacy().unit(),
-            new Approval.Any(),
-            new ApproxDp(plan.privacy().epsilon(), plan.privacy().delta()),
-            null)
+  /** Every site spends what the studies ask for together, and knows all the others. */
+  private static SitePolicy policy(List<StudyPlan> plans, Collection<IdentityKey> sites) {
+    StudyPlan.Privacy last = plans.get(plans.size() - 1).privacy();
+    return new SitePolicy(last.unit(), new Approval.Any(), budget(plans), null)
         .withPeers(sites.stream()
             .map(key -> VerifyingKey.of(key.publicKey()))
             .collect(Collectors.toUnmodifiableSet()));
+  }
+
+  private static ApproxDp budget(List<StudyPlan> plans) {
+    StudyPlan.Privacy last = plans.get(plans.size() - 1).privacy();
+    if (plans.size() == 1) {
+      return new ApproxDp(last.epsilon(), last.delta());
+    }
+    Zcdp together = plans.stream().map(StudyNoise::cost).reduce(Zcdp.ZERO, Zcdp::plus);
+    return new ApproxDp(Conversion.epsilon(together, last.delta()), last.delta());
   }
 
   /** A public function of the seed, unlike a site's own: a simulation with one seed deals the same shards again. */
@@ -305,63 +347,10 @@ final class Simulation {
     return secret;
   }
 
-  private StudyView awaitEnd(CoordinatorCore core, String studyId, ProgressLines progress)
-      throws InterruptedException {
-    LinkedBlockingQueue<StudyView> views = new LinkedBlockingQueue<>();
-    core.runner().watch(studyId, views::add);
-    String phase = "teachers";
-    while (true) {
-      StudyView view = views.take();
-      String next = phase(view, phase);
-      if (!next.equals(phase)) {
-        phases.book(phase);
-        phase = next;
-      }
-      show(view, progress);
-      if (view.study().state().ended()) {
-        phases.book(phase);
-        progress.finish();
-        return view;
-      }
-    }
-  }
-
-  /** Answers overlap with training where one executor serves all sites: labels begin when the last site is trained. */
-  private static String phase(StudyView view, String before) {
-    if (view.study().state() instanceof StudyState.Collecting) {
-      boolean trained = view.nodes().stream()
-          .noneMatch(node -> node.state() instanceof NodeState.Offered
-              || node.state() instanceof NodeState.Training);
-      return trained ? "labels" : before;
-    }
-    return "student";
-  }
-
-  private void show(StudyView view, ProgressLines progress) {
-    StudyPlan plan = view.study().plan();
-    long trained = 0;
-    long labelled = 0;
-    for (StudyView.NodeView node : view.nodes()) {
-      trained += node.state() instanceof NodeState.Training training
-          ? training.trained()
-          : node.state() instanceof NodeState.Offered ? 0 : plan.teachersPerNode();
-      labelled += node.samplesLabelled();
-    }
-    if (plan.teachersPerNode() > 0) {
-      progress.update(
-          "teachers", trained, (long) plan.teachersPerNode() * view.nodes().size());
-    }
-    progress.update(
-        "labels", labelled, (long) plan.queries().limit() * view.nodes().size());
-    if (view.epochs() > 0) {
-      progress.update("student epochs", view.epochsDone(), view.epochs());
-    }
-  }
-
   private RunReport report(
       Path home,
       CoordinatorCore core,
-      StudyView ended,
+      List<StudyView> played,
       StudyViews views,
       Partition partition,
       LearnEngine engine,
@@ -369,14 +358,15 @@ final class Simulation {
       TeacherWatch watch,
       ProgressLines progress)
       throws Exception {
+    StudyView ended = played.get(played.size() - 1);
     StudyPlan plan = ended.study().plan();
     Baselines baselines = new Baselines(
         engine, device, Architecture.parse(plan.student().architecture()), plan.seed());
-    ModelFile model = ModelFile.read(
-        CoordinatorCore.studies(core.home()).resolve(ended.study().id()));
     LabelledSamples records = views.student().of(data.records().records());
     LabelledSamples test = views.student().of(data.test());
-    Baselines.Score student = baselines.score(model.network(), test);
+    Baselines.Score student = score(core, ended, baselines);
+    Baselines.@Nullable Score earlier =
+        played.size() == 1 ? null : score(core, played.get(0), baselines);
     LedgerTally ledgers = new LedgerTally();
     for (int node = 0; node < partition.nodes(); node++) {
       Path ledger = home.resolve(String.format("site-%04d", node + 1)).resolve("ledger.db");
@@ -413,6 +403,7 @@ final class Simulation {
     return new RunReport(
         student.accuracy(),
         student.auc(),
+        earlier == null ? null : (Double) earlier.accuracy(),
         watch.teacherAccuracyMean(),
         watch.voteAccuracy(),
         watch.voteAuc(),
@@ -433,14 +424,13 @@ final class Simulation {
         ledgers.allVerified());
   }
 
-  private static String reasons(StudyView ended) {
-    StringBuilder text = new StringBuilder();
-    for (StudyView.NodeView node : ended.nodes()) {
-      if (node.state().ended() && !(node.state() instanceof NodeState.Answered)) {
-        text.append("; ").append(node.nodeId()).append(": ").append(node.state());
-      }
-    }
-    return text.toString();
+  /** The score of a study's student, in the view that it reads. */
+  private Baselines.Score score(CoordinatorCore core, StudyView ended, Baselines baselines)
+      throws Exception {
+    Study study = ended.study();
+    ModelFile model = ModelFile.read(CoordinatorCore.studies(core.home()).resolve(study.id()));
+    return baselines.score(
+        model.network(), StudyViews.of(study.plan(), data.schema()).student().of(data.test()));
   }
 
   private static Thread daemon(Runnable task, String name) {

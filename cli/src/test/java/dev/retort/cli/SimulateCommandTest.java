@@ -88,6 +88,7 @@ final class SimulateCommandTest {
         .containsExactlyInAnyOrder(
             "studentAccuracy",
             "studentAuc",
+            "earlierStudentAccuracy",
             "teacherAccuracyMean",
             "voteAccuracy",
             "voteAuc",
@@ -222,6 +223,60 @@ final class SimulateCommandTest {
     Invocation shown =
         Invocation.of("ledger", "show", keep.resolve("site-0001").toString(), "--json");
     assertThat(shown.out()).contains("dgauss-features-sum/1").contains("prf-smallest-units/1");
+  }
+
+  @Test
+  void simulate_afterAStudyOfClassSums_joinsBothUnderOneBudget() throws Exception {
+    Path first = directory.resolve("first.yaml");
+    Files.writeString(
+        first,
+        Files.readString(directory.resolve("study.yaml"))
+                .replace("study: ", "study: first-")
+                .replace("privacy: {", "privacy: { mechanism: class-sums,")
+            + "classSums: { features: 2 }\n");
+    Path keep = directory.resolve("kept");
+    JsonNode report = json(simulate(
+        "--ignore",
+        "patient,hospital",
+        "--no-sites",
+        "--after",
+        first.toString(),
+        "--keep",
+        keep.toString(),
+        "--json"));
+    assertThat(report.path("studentAccuracy").asDouble()).isGreaterThan(0.8);
+    assertThat(report.path("earlierStudentAccuracy").asDouble()).isGreaterThan(0.8);
+    assertThat(report.path("ledgersVerified").asBoolean()).isTrue();
+    assertThat(report.path("queries").asInt()).isEqualTo(270);
+    try (var studies = Files.list(keep.resolve("coordinator/studies"))) {
+      for (Path study : studies.toList()) {
+        JsonNode card =
+            JsonMapper.shared().readTree(Files.readString(study.resolve("model-card.json")));
+        boolean second = !card.path("study").asString().startsWith("first-");
+        assertThat(card.at("/privacy/earlierStudy").isMissingNode()).isEqualTo(!second);
+        if (second) {
+          // Nobody spent on anything else.
+          assertThat(card.at("/privacy/epsilon").asDouble())
+              .isEqualTo(report.path("epsilon").asDouble());
+          assertThat(card.at("/privacy/epsilon").asDouble())
+              .isGreaterThan(card.at("/privacy/epsilonAllowed").asDouble());
+          assertThat(card.at("/distillation/earlierClassifier").asString()).contains("held out");
+        }
+      }
+    }
+  }
+
+  @Test
+  void simulate_afterAStudyOfVotes_saysWhatMustComeFirst() throws Exception {
+    Invocation run = simulate(
+        "--ignore",
+        "patient,hospital",
+        "--no-sites",
+        "--after",
+        directory.resolve("study.yaml").toString());
+    assertThat(run.exitCode()).isNotZero();
+    assertThat(run.err())
+        .contains("student.after must be a study of privacy.mechanism: class-sums");
   }
 
   @Test

@@ -41,6 +41,7 @@ public record StudyPlan(
     long seed) {
 
   private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9-]{0,63}");
+  private static final Pattern STUDY_ID = Pattern.compile("[a-z0-9][a-z0-9-]{0,79}");
   private static final Pattern VIEW = Pattern.compile("[a-z0-9-]{1,64}");
 
   public StudyPlan {
@@ -79,6 +80,11 @@ public record StudyPlan(
           "student.features",
           "none for privacy.mechanism: class-sums, which has no teachers to give hints",
           student.features());
+      require(
+          student.after().isEmpty(),
+          "student.after",
+          "'' for privacy.mechanism: class-sums, which is what comes first",
+          student.after());
     }
     if (privacy.mechanism() == MechanismKind.DISCRETE_GAUSSIAN) {
       requireRounds(queries);
@@ -107,6 +113,11 @@ public record StudyPlan(
       case DISCRETE_GAUSSIAN -> teachers.perNode();
       case CLASS_SUMS -> classSums.units();
     };
+  }
+
+  /** Whether the classifier of an earlier study joins the labels. */
+  public boolean comesAfterAnother() {
+    return !student.after().isEmpty();
   }
 
   /** Whether teachers give hints beside their labels. */
@@ -314,6 +325,8 @@ public record StudyPlan(
    * @param rehearsal whether students are first trained without a fifth of the labels, which then choose the settings
    * @param consistency whether the student must say of strong variations what it says of the samples
    * @param dynamic whether ambiguous samples are softened less than clear ones
+   * @param after the id of an earlier study of class sums over the same transfer set, whose classifier joins the labels;
+   *     empty for none
    */
   public record Student(
       String architecture,
@@ -329,7 +342,8 @@ public record StudyPlan(
       SelfTraining selfTraining,
       Switch rehearsal,
       AutoSwitch consistency,
-      Switch dynamic) {
+      Switch dynamic,
+      String after) {
     public Student {
       requireView("student.view", view);
       require(
@@ -348,6 +362,11 @@ public record StudyPlan(
           warmUpEpochs);
       require(
           generations >= 1 && generations <= 10, "student.generations", "in [1, 10]", generations);
+      require(
+          after.isEmpty() || STUDY_ID.matcher(after).matches(),
+          "student.after",
+          "'' for none, or the id of a study, of a-z, 0-9 and '-'",
+          after);
     }
   }
 

@@ -95,7 +95,7 @@ public final class CoordinatorCore implements AutoCloseable {
             clock,
             CollectionParts.USUAL_PATIENCE),
         clock);
-    this.desk = new StudyDesk(runner, chunks, clock, random);
+    this.desk = new StudyDesk(runner, store, chunks, clock, random);
   }
 
   /**

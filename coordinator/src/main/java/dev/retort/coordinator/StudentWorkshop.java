@@ -8,13 +8,16 @@ import dev.retort.coordinator.aggregate.LabelAggregator;
 import dev.retort.coordinator.round.RoundPlanner;
 import dev.retort.coordinator.round.StudyDistillation;
 import dev.retort.coordinator.student.AskedRounds;
+import dev.retort.coordinator.student.ClassSumStudy;
 import dev.retort.coordinator.student.Compression;
 import dev.retort.coordinator.student.Distillation;
 import dev.retort.coordinator.student.Distiller;
+import dev.retort.coordinator.student.EarlierSpending;
 import dev.retort.coordinator.student.Evaluation;
 import dev.retort.coordinator.student.ModelCard;
 import dev.retort.coordinator.student.PublicSamples;
 import dev.retort.coordinator.student.SiteSpending;
+import dev.retort.coordinator.student.Spending;
 import dev.retort.coordinator.student.StudentArtifacts;
 import dev.retort.coordinator.study.OpenedRound;
 import dev.retort.coordinator.study.Study;
@@ -107,15 +110,22 @@ final class StudentWorkshop implements StudyDistillation, RoundPlanner {
       journal.aggregated(study, contributions.places(), labels.digest());
       StudyViews views = StudyViews.of(plan, transfer.manifest().schema());
       PublicSamples samples = PublicSamples.of(transfer.samples(), views);
+      @Nullable Earlier earlier = earlier(plan, transfer);
       Distillation distillation = new Distiller(engine, device, spaces)
-          .distil(labels, asked(study, transfer.manifest()), samples, plan, progress::epoch);
+          .distil(
+              labels,
+              asked(study, transfer.manifest()),
+              earlier == null ? null : earlier.told(),
+              samples,
+              plan,
+              progress::epoch);
       @Nullable Evaluation evaluation = evaluate(study, views.student().schema(), distillation);
       ModelCard card = StudentArtifacts.write(
           studies.resolve(study.id()),
           plan,
           transfer.manifest().licence(),
           views.student().schema(),
-          contributions.spending(),
+          new Spending(contributions.spending(), earlier == null ? null : earlier.spending()),
           distillation,
           evaluation,
           Compression.measure(
@@ -164,6 +174,29 @@ final class StudentWorkshop implements StudyDistillation, RoundPlanner {
         | IOException e) {
       throw new DistillationFailedException(String.valueOf(e.getMessage()), e);
     }
+  }
+
+  private record Earlier(ClassSumStudy told, EarlierSpending spending) {}
+
+  /** The study that {@code student.after} names; null if none is named. */
+  private @Nullable Earlier earlier(StudyPlan plan, TransferSet transfer)
+      throws MalformedRoundInputException, InvalidConfigException {
+    if (!plan.comesAfterAnother()) {
+      return null;
+    }
+    Study study = store
+        .find(plan.student().after())
+        .orElseThrow(() -> new IllegalStateException("studies are never deleted"));
+    Contributions contributions = fold(study);
+    return new Earlier(
+        new ClassSumStudy(
+            study.plan(),
+            contributions.aggregator().result(),
+            asked(study, transfer.manifest()),
+            StudyViews.of(study.plan(), transfer.manifest().schema())
+                .teachers()
+                .of(transfer.samples())),
+        new EarlierSpending(study.id(), study.plan(), contributions.spending()));
   }
 
   private TransferSet load(StudyPlan plan)

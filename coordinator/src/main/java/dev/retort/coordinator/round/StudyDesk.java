@@ -3,7 +3,9 @@ package dev.retort.coordinator.round;
 import dev.retort.config.InvalidConfigException;
 import dev.retort.coordinator.study.Study;
 import dev.retort.coordinator.study.StudyState;
+import dev.retort.coordinator.study.StudyStore;
 import dev.retort.merkle.Digest;
+import dev.retort.plan.MechanismKind;
 import dev.retort.plan.StudyFile;
 import dev.retort.plan.StudyNoise;
 import dev.retort.plan.StudyPlan;
@@ -20,18 +22,26 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 
 /** Where studies are made: a study file is held against the transfer set, resolved and started. Thread-safe. */
 public final class StudyDesk {
 
   private final StudyRunner runner;
+  private final StudyStore store;
   private final ChunkStore chunks;
   private final Clock clock;
   private final SecureRandom random;
 
-  /** Makes studies for {@code runner} over the transfer sets of {@code chunks}. */
-  public StudyDesk(StudyRunner runner, ChunkStore chunks, Clock clock, SecureRandom random) {
+  /**
+   * Makes studies for {@code runner} over the transfer sets of {@code chunks}.
+   *
+   * @param store where the runner keeps them
+   */
+  public StudyDesk(
+      StudyRunner runner, StudyStore store, ChunkStore chunks, Clock clock, SecureRandom random) {
     this.runner = runner;
+    this.store = store;
     this.chunks = chunks;
     this.clock = clock;
     this.random = random;
@@ -50,6 +60,7 @@ public final class StudyDesk {
     StudyFile file = StudyPlans.readFile("study file", yaml, List.of());
     Manifest manifest = manifest(file.plan());
     StudyPlan plan = resolve(file.plan(), manifest);
+    requireEarlier(plan);
     byte[] canonical = StudyPlans.canonicalBytes(plan);
     byte[] suffix = new byte[4];
     random.nextBytes(suffix);
@@ -81,6 +92,50 @@ public final class StudyDesk {
           "study file: task.classes must be those of the transfer set: " + manifest.classes());
     }
     return StudyNoise.resolve(plan, manifest.samples(), manifest.shape());
+  }
+
+  /** Holds {@code student.after} against the study it names. */
+  private void requireEarlier(StudyPlan plan) throws InvalidConfigException {
+    if (!plan.comesAfterAnother()) {
+      return;
+    }
+    String id = plan.student().after();
+    Study earlier = store
+        .find(id)
+        .orElseThrow(() -> new InvalidConfigException(
+            "study file: student.after must be the id of a study here (retort study status): "
+                + id));
+    StudyPlan first = earlier.plan();
+    require(
+        first.privacy().mechanism() == MechanismKind.CLASS_SUMS,
+        "must be a study of privacy.mechanism: class-sums",
+        id);
+    require(
+        earlier.state() instanceof StudyState.Finished,
+        "must have finished; wait for it, or leave the key out",
+        id);
+    require(
+        first.transferSetRef().manifest().equals(plan.transferSetRef().manifest()),
+        "must be over the same transferSet, and that one is over " + first.transferSet(),
+        id);
+    require(
+        first.task().equals(plan.task()),
+        "must have the same task.classes, and that one has " + first.task().classes(),
+        id);
+    // Else no one epsilon would speak of both.
+    require(
+        first.privacy().unit().equals(plan.privacy().unit())
+            && first.privacy().aggregation() == plan.privacy().aggregation(),
+        "must have the same privacy.unit and privacy.aggregation, and that one has "
+            + first.privacy().unit() + " and "
+            + first.privacy().aggregation().name().toLowerCase(Locale.ROOT),
+        id);
+  }
+
+  private static void require(boolean holds, String rule, String id) throws InvalidConfigException {
+    if (!holds) {
+      throw new InvalidConfigException("study file: student.after " + rule + ": " + id);
+    }
   }
 
   private Manifest manifest(StudyPlan plan) throws InvalidConfigException, IOException {

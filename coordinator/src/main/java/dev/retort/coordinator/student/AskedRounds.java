@@ -1,6 +1,7 @@
 package dev.retort.coordinator.student;
 
 import dev.retort.coordinator.aggregate.AggregatedLabels;
+import dev.retort.data.Samples;
 import dev.retort.encode.ClassSumSpace;
 import dev.retort.encode.PublicSpaces;
 import dev.retort.plan.RoundInput;
@@ -34,23 +35,21 @@ public final class AskedRounds {
             : QuerySelection.next(
                 plan, selections(asked), labels(plan, labels, asked, transfer.count()), transfer);
       case CLASS_SUMS ->
-        ClassSumClassifier.fit(
-                labels,
-                classifiers(asked),
-                space(plan, transfer, spaces),
-                transfer.teachers(),
-                plan.labelSpace().size(),
-                plan.seed())
+        new ClassSumStudy(plan, labels, asked, transfer.teachers())
+            .classifier(spaces)
             .asked();
     };
   }
 
-  /** The space in which the sites' records are added up. */
-  static ClassSumSpace space(StudyPlan plan, PublicSamples transfer, PublicSpaces spaces) {
-    // The sites' sums are of points in the space of what they see.
+  /**
+   * The space in which the sites' records are added up.
+   *
+   * @param seen the transfer samples as sites see them
+   */
+  static ClassSumSpace space(StudyPlan plan, Samples seen, PublicSpaces spaces) {
     return spaces.classSums(
         new PublicSpaces.View(plan.transferSetRef().manifest(), plan.teachers().view()),
-        transfer.teachers(),
+        seen,
         plan.classSums().features());
   }
 

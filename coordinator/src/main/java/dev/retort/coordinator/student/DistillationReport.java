@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param residualVariance of the teachers' mean labels about the denoiser, as estimated
  * @param hardLabels samples whose arg max is trusted for the cross-entropy
  * @param selfTraining what was decided about self-training, and why
+ * @param earlierClassifier what share of the targets the classifier of an earlier study got, and why
  * @param consistency what was decided about consistency over strong variations, and why
  * @param recipe what the student was trained by
  * @param hints what hints it learnt from beside the labels; null if none were asked for
@@ -33,6 +34,7 @@ public record DistillationReport(
     double residualVariance,
     int hardLabels,
     String selfTraining,
+    String earlierClassifier,
     String consistency,
     String recipe,
     @Nullable HintReport hints,

@@ -3,7 +3,6 @@ package dev.retort.coordinator.student;
 import dev.retort.coordinator.aggregate.AggregatedLabels;
 import dev.retort.coordinator.student.Generations.Generation;
 import dev.retort.data.Samples;
-import dev.retort.encode.ClassSumSpace;
 import dev.retort.encode.DenseMatrix;
 import dev.retort.encode.PublicSpaces;
 import dev.retort.learn.Architecture;
@@ -16,7 +15,6 @@ import dev.retort.learn.UnknownArchitectureException;
 import dev.retort.learn.UnsuitableArchitectureException;
 import dev.retort.plan.AutoSwitch;
 import dev.retort.plan.RoundInput;
-import dev.retort.plan.RoundInput.Classifier;
 import dev.retort.plan.StudyNoise;
 import dev.retort.plan.StudyPlan;
 import dev.retort.plan.Switch;
@@ -58,45 +56,53 @@ public final class Distiller {
    * Progress)}, or of records by class, if that is what the plan asks for.
    *
    * @param asked what the rounds asked, as far as the plan leaves it open, in order
+   * @param earlier what the study that {@code student.after} names has told of the same samples; null if it names none
    * @throws IllegalArgumentException also if class sums are not answers of the plan's width
    */
   public Distillation distil(
       AggregatedLabels labels,
       List<RoundInput> asked,
+      @Nullable ClassSumStudy earlier,
       PublicSamples transfer,
       StudyPlan plan,
       Progress progress)
       throws InterruptedException, UnknownArchitectureException, UnsuitableArchitectureException {
     return switch (plan.privacy().mechanism()) {
-      case DISCRETE_GAUSSIAN ->
-        plan.asksForHints()
-            ? distilHinted(labels, asked, transfer, plan, progress)
-            : distil(
-                AskedRounds.labels(plan, labels, asked, transfer.count()),
-                transfer,
-                plan,
-                progress);
-      case CLASS_SUMS ->
-        distilClassSums(labels, AskedRounds.classifiers(asked), transfer, plan, progress);
+      case DISCRETE_GAUSSIAN -> distilLabels(labels, asked, earlier, transfer, plan, progress);
+      case CLASS_SUMS -> distilClassSums(labels, asked, transfer, plan, progress);
     };
   }
 
-  private Distillation distilHinted(
+  private Distillation distilLabels(
       AggregatedLabels sums,
       List<RoundInput> asked,
+      @Nullable ClassSumStudy earlier,
       PublicSamples transfer,
       StudyPlan plan,
       Progress progress)
       throws InterruptedException, UnknownArchitectureException, UnsuitableArchitectureException {
-    double hintUnits = (double) StudyNoise.labelUnits(plan).size() / StudyPlan.Hints.NORM;
-    int classes = plan.labelSpace().size();
     LabelEstimate labels = AskedRounds.labels(plan, sums, asked, transfer.count());
-    LabelEstimate hints = AskedRounds.placed(
-        new ColumnEstimate(sums, classes, plan.hints().dimensions(), hintUnits),
+    requireUsable(labels, transfer, plan);
+    @Nullable
+    StudentTargets classifier =
+        earlier == null ? null : StudentTargets.of(earlier.classifier(spaces));
+    return distil(
+        labels,
+        plan.asksForHints() ? hints(sums, asked, transfer, plan) : null,
+        classifier,
+        transfer.student(),
+        transfer.bases(),
+        plan,
+        progress);
+  }
+
+  private static LabelEstimate hints(
+      AggregatedLabels sums, List<RoundInput> asked, PublicSamples transfer, StudyPlan plan) {
+    double hintUnits = (double) StudyNoise.labelUnits(plan).size() / StudyPlan.Hints.NORM;
+    return AskedRounds.placed(
+        new ColumnEstimate(sums, plan.labelSpace().size(), plan.hints().dimensions(), hintUnits),
         asked,
         transfer.count());
-    requireUsable(labels, transfer, plan);
-    return distil(labels, hints, transfer.student(), transfer.bases(), plan, progress);
   }
 
   /** The same, over samples of which everybody sees all. */
@@ -107,12 +113,12 @@ public final class Distiller {
       StudyPlan plan,
       Progress progress)
       throws InterruptedException, UnknownArchitectureException, UnsuitableArchitectureException {
-    return distil(labels, asked, PublicSamples.seenWhole(transfer), plan, progress);
+    return distil(labels, asked, null, PublicSamples.seenWhole(transfer), plan, progress);
   }
 
   private Distillation distilClassSums(
       AggregatedLabels sums,
-      List<Classifier> asked,
+      List<RoundInput> asked,
       PublicSamples transfer,
       StudyPlan plan,
       Progress progress)
@@ -123,9 +129,8 @@ public final class Distiller {
     Architecture architecture = Architecture.parse(plan.student().architecture());
     architecture.checkSuits(transfer.student().shape());
     int classes = plan.labelSpace().size();
-    ClassSumSpace space = AskedRounds.space(plan, transfer, spaces);
     ClassSumClassifier classifier =
-        ClassSumClassifier.fit(sums, asked, space, transfer.teachers(), classes, plan.seed());
+        new ClassSumStudy(plan, sums, asked, transfer.teachers()).classifier(spaces);
     StudentTargets targets = StudentTargets.of(classifier);
     // No label of a sample is released that could be held out, so nothing is decided by them.
     ConsistencyGate consistency = ConsistencyGate.ofClassSums(plan.student().consistency());
@@ -162,6 +167,7 @@ public final class Distiller {
             0,
             targets.trusted(),
             "off: class sums label no sample",
+            Joining.none().reason(),
             consistency.reason(),
             recipe.text(),
             null,
@@ -222,12 +228,13 @@ public final class Distiller {
       StudyPlan plan,
       Progress progress)
       throws InterruptedException, UnknownArchitectureException {
-    return distil(labels, null, transfer, bases, plan, progress);
+    return distil(labels, null, null, transfer, bases, plan, progress);
   }
 
   private Distillation distil(
       LabelEstimate labels,
       @Nullable LabelEstimate released,
+      @Nullable StudentTargets classifier,
       Samples transfer,
       List<PublicBasis> bases,
       StudyPlan plan,
@@ -243,7 +250,11 @@ public final class Distiller {
         transfer.shape().isImage() && basis.isGraph(),
         score,
         () -> SelfTrainingTrial.run(labels, basis, plan.seed()));
+    Joining joining = classifier == null
+        ? Joining.none()
+        : Joining.of(classifier, labels, basis, gate.open(), plan.seed());
     List<DistillationReport.Trial> trials = new ArrayList<>(gate.trials());
+    trials.addAll(joining.trials());
     Recipe recipe = recipe(plan, gate.open());
     Recipe plain = recipe;
     AutoSwitch asked = plan.student().consistency();
@@ -270,18 +281,19 @@ public final class Distiller {
         asked,
         canHoldOut,
         score,
-        () -> new Rehearsal(trainer, labels, basis, gate.open(), plan.seed())
+        () -> new Rehearsal(trainer, labels, basis, gate.open(), joining, plan.seed())
             .gain(plain, consistent));
     trials.addAll(consistency.trials());
     if (consistency.open()) {
       recipe = consistent;
     }
     if (rehearse) {
-      Rehearsal rehearsal = new Rehearsal(trainer, labels, basis, gate.open(), plan.seed());
+      Rehearsal rehearsal =
+          new Rehearsal(trainer, labels, basis, gate.open(), joining, plan.seed());
       recipe = rehearsal.run(recipe);
       trials.addAll(rehearsal.trials());
     }
-    StudentTargets targets = StudentTargets.of(posterior, gate.open());
+    StudentTargets targets = joining.join(StudentTargets.of(posterior, gate.open()));
     List<Generation> chain = Generations.train(trainer, labels, targets, recipe);
     trainer.finish();
     return new Distillation(
@@ -297,6 +309,7 @@ public final class Distiller {
             posterior.residualVariance(),
             targets.trusted(),
             gate.reason(),
+            joining.reason(),
             consistency.reason(),
             recipe.text(),
             hints == null ? null : hints.report(),

@@ -8,6 +8,8 @@ import dev.retort.plan.SecureSums;
 import dev.retort.plan.StudyNoise;
 import dev.retort.plan.StudyPlan;
 import dev.retort.privacy.Conversion;
+import dev.retort.privacy.Zcdp;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
@@ -25,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param sampleShape what the student reads
  * @param schema how the row of a table becomes that; null for images
  * @param parameters the count of trained numbers
- * @param sites what each site spent
+ * @param spending what sites spent
  * @param report how the student was distilled
  * @param evaluation how it did, or null
  * @param compression how much smaller and faster it is than what it was distilled from
@@ -38,7 +40,7 @@ public record ModelCard(
     String sampleShape,
     @Nullable TableSchema schema,
     long parameters,
-    List<SiteSpending> sites,
+    Spending spending,
     DistillationReport report,
     @Nullable Evaluation evaluation,
     Compression compression,
@@ -47,14 +49,13 @@ public record ModelCard(
   private static final int MOST_COLLUDING_ROWS = 10;
 
   public ModelCard {
-    sites = List.copyOf(sites);
     digests = Collections.unmodifiableMap(new TreeMap<>(digests));
   }
 
   /** What must hold for the privacy guarantee to be true. */
   public List<String> assumptions() {
     boolean secure = isSummedSecurely();
-    return List.of(
+    List<String> assumptions = new ArrayList<>(List.of(
         switch (plan.privacy().mechanism()) {
           case DISCRETE_GAUSSIAN ->
             "Neighbouring data sets differ by replacing all records of one privacy unit; the number of shards is public.";
@@ -74,8 +75,15 @@ public record ModelCard(
         secure
             ? "No privacy unit has records at two sites. If one has at H of them, rho is H squared times as large."
             : "No privacy unit has records at two sites. If one has, its losses at those sites add up.",
-        "Epsilon and delta bound what this study reveals. Other studies on the same records add to it; each site's "
-            + "ledger holds the sum.");
+        "Epsilon and delta bound what this student reveals. Other studies on the same records add to it; each site's "
+            + "ledger holds the sum."));
+    EarlierSpending earlier = spending.earlier();
+    if (earlier != null) {
+      assumptions.add(
+          "What study " + earlier.study()
+              + " released went into the student too, and counts above: its own model card's assumptions hold as well.");
+    }
+    return List.copyOf(assumptions);
   }
 
   /** Whether the coordinator saw sums over sites, and no site's answer. */
@@ -88,13 +96,21 @@ public record ModelCard(
    * bound at the plan's delta, for none, one, and so on. Empty where each site's own noise protects it.
    */
   public List<Double> epsilonIfCollude() {
-    if (!isSummedSecurely() || sites.isEmpty()) {
+    if (!isSummedSecurely()) {
       return List.of();
     }
-    return IntStream.range(0, Math.min(sites.size(), MOST_COLLUDING_ROWS))
-        .mapToObj(colluding -> Conversion.epsilon(
-            StudyNoise.cost(plan, sites.size() - colluding), plan.privacy().delta()))
+    return IntStream.range(0, Math.min(spending.fewestSites(), MOST_COLLUDING_ROWS))
+        .mapToObj(this::costIfCollude)
+        .map(cost -> Conversion.epsilon(cost, plan.privacy().delta()))
         .toList();
+  }
+
+  private Zcdp costIfCollude(int colluding) {
+    Zcdp cost = StudyNoise.cost(plan, spending.sites().size() - colluding);
+    EarlierSpending earlier = spending.earlier();
+    return earlier == null
+        ? cost
+        : cost.plus(StudyNoise.cost(earlier.plan(), earlier.sites().size() - colluding));
   }
 
   /** The card in Markdown. */
@@ -112,8 +128,8 @@ public record ModelCard(
     return Digest.ofBytes(HexFormat.of().parseHex(String.valueOf(digests.get(ModelFile.WEIGHTS))));
   }
 
-  /** The largest epsilon that a site spent on this study, at the plan's delta; 0 without sites. */
+  /** The largest epsilon that a site spent on what the student was distilled from, at the plan's delta; 0 without sites. */
   public double largestEpsilon() {
-    return sites.stream().mapToDouble(SiteSpending::epsilon).max().orElse(0);
+    return spending.largestEpsilon(plan.privacy().delta());
   }
 }

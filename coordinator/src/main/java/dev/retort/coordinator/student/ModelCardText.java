@@ -2,9 +2,11 @@ package dev.retort.coordinator.student;
 
 import dev.retort.data.FeatureColumn;
 import dev.retort.data.TableSchema;
+import dev.retort.merkle.Digest;
 import dev.retort.plan.SecureSums;
 import dev.retort.plan.StudyNoise;
 import dev.retort.plan.StudyPlan;
+import dev.retort.plan.StudyPlans;
 import java.math.BigDecimal;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -82,7 +84,18 @@ final class ModelCardText {
       privacy.put("hints", card.plan().hints());
     }
     privacy.put("sigma", spent.sigma());
-    privacy.put("sites", card.sites());
+    privacy.put("sites", card.spending().sites());
+    EarlierSpending earlier = card.spending().earlier();
+    if (earlier != null) {
+      Map<String, @Nullable Object> first = new LinkedHashMap<>();
+      first.put("study", earlier.study());
+      first.put(
+          "planDigest", Digest.of(StudyPlans.canonicalBytes(earlier.plan())).hex());
+      first.put("mechanism", earlier.plan().privacy().mechanism());
+      first.put("sigma", earlier.plan().privacy().sigma());
+      first.put("sites", earlier.sites());
+      privacy.put("earlierStudy", first);
+    }
     if (card.isSummedSecurely()) {
       privacy.put("contributors", SecureSums.contributors(card.plan()));
       privacy.put("epsilonIfCollude", card.epsilonIfCollude());
@@ -202,23 +215,39 @@ final class ModelCardText {
   private static void privacy(ModelCard card, StringBuilder text) {
     StudyPlan.Privacy privacy = card.plan().privacy();
     text.append("## Privacy\n\n");
+    EarlierSpending earlier = card.spending().earlier();
     text.append(String.format(
         Locale.ROOT,
-        "Every site's release is (epsilon, delta)-differentially private with epsilon = %s and delta = %s, for "
-            + "each **%s**: discrete Gaussian noise with sigma = %d on %s.%n%n",
+        "%s (epsilon, delta)-differentially private with epsilon = %s and delta = %s, for "
+            + "each **%s**: %s%s.%n%n",
+        earlier == null ? "Every site's release is" : "What every site released to two studies is",
         decimal(card.largestEpsilon()),
         BigDecimal.valueOf(privacy.delta()).toEngineeringString(),
         inline(privacy.unit()),
-        privacy.sigma(),
-        noised(card.plan())));
+        noised(card.plan()),
+        earlier == null ? "" : ", after " + noised(earlier.plan())));
+    if (earlier != null) {
+      text.append("Study `").append(inline(earlier.study())).append("`, which came first:\n\n");
+      spending(earlier.plan(), earlier.sites(), text);
+      text.append("\nThis study:\n\n");
+    }
+    spending(card.plan(), card.spending().sites(), text);
+    colluding(card, text);
+    text.append("\nThis holds under these assumptions:\n\n");
+    card.assumptions()
+        .forEach(assumption -> text.append("- ").append(assumption).append('\n'));
+    text.append('\n');
+  }
+
+  private static void spending(StudyPlan plan, List<SiteSpending> sites, StringBuilder text) {
     text.append(
-        switch (privacy.mechanism()) {
+        switch (plan.privacy().mechanism()) {
           case DISCRETE_GAUSSIAN -> "| site | teachers ";
           case CLASS_SUMS -> "| site | units at most ";
         });
     text.append("| queries answered | sigma | rho (zCDP) | epsilon |\n");
     text.append("| --- | ---: | ---: | ---: | ---: | ---: |\n");
-    for (SiteSpending site : card.sites()) {
+    for (SiteSpending site : sites) {
       row(
           text,
           site.node(),
@@ -228,14 +257,14 @@ final class ModelCardText {
           BigDecimal.valueOf(site.picoRho(), 12).toPlainString(),
           decimal(site.epsilon()));
     }
-    colluding(card, text);
-    text.append("\nThis holds under these assumptions:\n\n");
-    card.assumptions()
-        .forEach(assumption -> text.append("- ").append(assumption).append('\n'));
-    text.append('\n');
   }
 
   private static String noised(StudyPlan plan) {
+    return "discrete Gaussian noise with sigma = " + plan.privacy().sigma() + " on "
+        + noisedRows(plan);
+  }
+
+  private static String noisedRows(StudyPlan plan) {
     return switch (plan.privacy().mechanism()) {
       case DISCRETE_GAUSSIAN ->
         "labels that sum to " + StudyNoise.labelUnits(plan).size() + " a teacher"
@@ -328,6 +357,7 @@ final class ModelCardText {
         report.denoiser() + ", " + decimal(report.denoiserDimensions()) + " effective dimensions");
     row(text, "samples whose class stands clear of the noise", String.valueOf(report.hardLabels()));
     row(text, "self-training", report.selfTraining());
+    row(text, "classifier of an earlier study", report.earlierClassifier());
     row(text, "consistency", report.consistency());
     row(text, "trained with", report.recipe());
     HintReport hints = report.hints();

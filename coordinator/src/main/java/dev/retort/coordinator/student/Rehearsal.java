@@ -36,6 +36,7 @@ final class Rehearsal {
    * Keeps a fifth of the answered samples apart.
    *
    * @param selfTraining whether targets are self-trained
+   * @param joining what joins them
    * @param seed which samples are kept
    */
   Rehearsal(
@@ -43,12 +44,13 @@ final class Rehearsal {
       LabelEstimate labels,
       PublicBasis basis,
       boolean selfTraining,
+      Joining joining,
       long seed) {
     this.trainer = trainer;
     this.labels = labels;
     heldOut = HeldOut.deal(labels, FOLDS, seed);
     rest = heldOut.without(0);
-    targets = StudentTargets.of(LabelPosterior.of(rest, basis), selfTraining);
+    targets = joining.join(StudentTargets.of(LabelPosterior.of(rest, basis), selfTraining));
   }
 
   /** How many students {@link #run} trains from {@code plan}. */

@@ -45,7 +45,7 @@ public final class StudentArtifacts {
    *
    * @param licence the transfer set's terms
    * @param schema of what the student reads, or null for images
-   * @param sites what each site spent
+   * @param spending what sites spent
    * @param evaluation how the student did, or null if it was not evaluated
    * @param compression how much smaller and faster it is than the teachers
    * @return the card
@@ -55,7 +55,7 @@ public final class StudentArtifacts {
       StudyPlan plan,
       String licence,
       @Nullable TableSchema schema,
-      List<SiteSpending> sites,
+      Spending spending,
       Distillation distillation,
       @Nullable Evaluation evaluation,
       Compression compression)
@@ -86,7 +86,7 @@ public final class StudentArtifacts {
         student.shape().toString(),
         schema,
         student.architecture().parameterCount(student.shape(), student.classes()),
-        sites,
+        spending,
         distillation.report(),
         evaluation,
         compression,

@@ -17,6 +17,16 @@ record StudentTargets(DenseMatrix means, DenseMatrix probabilities, double[] var
   /** A margin beyond this many deviations of a difference is trusted as a hard label. */
   private static final double TRUSTED_DEVIATIONS = 3;
 
+  /** Added to probabilities before their logarithm: nobody is so sure. */
+  private static final double LEAST = 1e-4;
+
+  /**
+   * The squared error in a class of a sample that no noise explains, of either where two join: what teachers get wrong, or
+   * a linear rule. Nobody can tell which is worse, so that what is sure of itself still gets little more than half. Measured: with 0
+   * Fashion-MNIST loses 1.6 points at epsilon 0.5, with infinity MNIST 0.7 at 0.2.
+   */
+  private static final double UNEXPLAINED = 0.01;
+
   /** The largest share of a student's own probabilities in the next one's targets. */
   private static final double MOST_STUDENT = 0.5;
 
@@ -57,6 +67,34 @@ record StudentTargets(DenseMatrix means, DenseMatrix probabilities, double[] var
       variance[row] = classifier.variance(row);
     }
     return new StudentTargets(probabilities, probabilities, variance);
+  }
+
+  /**
+   * These and others, of answers that had nothing to do with these ones, each sample's weighted by how far either is likely to
+   * be off: the weighted mean of the means, and of the probabilities the weighted geometric mean, so that a class must be
+   * possible to both (logarithmic pooling: Genest and Zidek 1986, section 3).
+   *
+   * @param others of the same samples
+   */
+  StudentTargets joinedBy(StudentTargets others) {
+    int classes = means.columns();
+    DenseMatrix mixed = new DenseMatrix(means.rows(), classes);
+    DenseMatrix pooled = new DenseMatrix(means.rows(), classes);
+    double[] joined = new double[variance.length];
+    for (int row = 0; row < joined.length; row++) {
+      double off = variance[row] + UNEXPLAINED;
+      double share = off / (off + others.variance[row] + UNEXPLAINED);
+      double own = 1 - share;
+      double[] logits = new double[classes];
+      for (int c = 0; c < classes; c++) {
+        mixed.set(row, c, own * means.get(row, c) + share * others.means.get(row, c));
+        logits[c] = own * Math.log(probabilities.get(row, c) + LEAST)
+            + share * Math.log(others.probabilities.get(row, c) + LEAST);
+      }
+      pooled.setSoftmax(row, logits, 1);
+      joined[row] = own * own * variance[row] + share * share * others.variance[row];
+    }
+    return new StudentTargets(mixed, pooled, joined);
   }
 
   /**

@@ -76,7 +76,7 @@ final class StudyDeskTest {
             CLOCK),
         CLOCK);
     chunks = ChunkStore.open(directory.resolve("transfer"));
-    desk = new StudyDesk(runner, chunks, CLOCK, RANDOM);
+    desk = new StudyDesk(runner, store, chunks, CLOCK, RANDOM);
     images = importSet(
         TransferImport.all("pictures", "CC0"),
         new ByteSamples(SampleShape.image(1, 8, 8), new byte[40 * 64]));
@@ -227,5 +227,72 @@ final class StudyDeskTest {
     assertRefused(
         study(images, "privacy: { epsilon: 5 }", "student: { architecture: linear }"),
         "lacks chunks here; import it again");
+  }
+
+  private static final String SUMS = "privacy: { epsilon: 5, mechanism: class-sums }";
+  private static final String LINEAR = "student: { architecture: linear }";
+
+  private static String after(String id) {
+    return "student: { architecture: linear, after: " + id + " }";
+  }
+
+  /** A study that has its student. */
+  private String finished(String yaml) throws Exception {
+    String id = desk.create(yaml).id();
+    store.updateState(id, new StudyState.Finished());
+    return id;
+  }
+
+  private void assertNotAfter(String yaml, String... parts) {
+    int before = store.all().size();
+    assertThatThrownBy(() -> desk.create(yaml))
+        .isInstanceOf(InvalidConfigException.class)
+        .message()
+        .startsWith("study file: student.after ")
+        .contains(parts);
+    assertThat(store.all()).hasSize(before);
+  }
+
+  @Test
+  void create_afterAFinishedStudyOfClassSums_isMade() throws Exception {
+    String first = finished(study(images, SUMS, LINEAR));
+    Study second = desk.create(study(images, "privacy: { epsilon: 5 }", after(first)));
+    assertThat(second.plan().student().after()).isEqualTo(first);
+  }
+
+  @Test
+  void create_afterAStudyThatIsNone_saysWhereTheyAreListed() {
+    assertNotAfter(
+        study(images, "privacy: { epsilon: 5 }", after("test-00000000")),
+        "must be the id of a study here (retort study status): test-00000000");
+  }
+
+  @Test
+  void create_afterAStudyThatDoesNotFit_saysWhatMust() throws Exception {
+    String votes = finished(study(images, "privacy: { epsilon: 5 }", LINEAR));
+    assertNotAfter(
+        study(images, "privacy: { epsilon: 5 }", after(votes)),
+        "must be a study of privacy.mechanism: class-sums: " + votes);
+    String going = desk.create(study(images, SUMS, LINEAR)).id();
+    assertNotAfter(
+        study(images, "privacy: { epsilon: 5 }", after(going)), "must have finished; wait for it");
+    String rows = finished(study(table, SUMS, LINEAR));
+    assertNotAfter(
+        study(images, "privacy: { epsilon: 5 }", after(rows)),
+        "must be over the same transferSet, and that one is over " + table);
+    String sums = finished(study(images, SUMS, LINEAR));
+    assertNotAfter(
+        study(images, "privacy: { epsilon: 5 }", after(sums)).replace("'no', 'yes'", "ill, well"),
+        "must have the same task.classes, and that one has [no, yes]");
+    assertNotAfter(
+        study(images, "privacy: { epsilon: 5, unit: patient }", after(sums)),
+        "must have the same privacy.unit and privacy.aggregation, and that one has record and local");
+  }
+
+  @Test
+  void create_classSumsAfterAnother_areRefused() {
+    assertRefused(
+        study(images, SUMS, after("test-00000000")),
+        "student.after must be '' for privacy.mechanism: class-sums, which is what comes first");
   }
 }

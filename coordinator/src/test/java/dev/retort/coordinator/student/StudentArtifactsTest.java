@@ -16,6 +16,8 @@ import dev.retort.plan.StudyNoise;
 import dev.retort.plan.StudyPlan;
 import dev.retort.plan.StudyPlans;
 import dev.retort.plan.StudyViews;
+import dev.retort.privacy.Conversion;
+import dev.retort.privacy.Zcdp;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -74,7 +76,7 @@ final class StudentArtifactsTest {
   @Test
   void write_card_saysHowSmallAndFastTheStudentIs() throws Exception {
     ModelCard card = StudentArtifacts.write(
-        directory, plan, "CC0", null, SITES, distillation(), null, COMPRESSION);
+        directory, plan, "CC0", null, Spending.of(SITES), distillation(), null, COMPRESSION);
     assertThat(card.toMarkdown())
         .contains("| all teachers that answered | 50,000 | 200.0 kB | 30.0 |")
         .contains(
@@ -97,7 +99,7 @@ final class StudentArtifactsTest {
         plan,
         "CC0",
         null,
-        SITES,
+        Spending.of(SITES),
         distillation,
         new Evaluation("test images", 1000, 0.875),
         COMPRESSION);
@@ -137,7 +139,7 @@ final class StudentArtifactsTest {
             .getBytes(StandardCharsets.UTF_8));
     TableSchema seen = StudyViews.of(ofText, schema).student().schema();
     ModelCard card = StudentArtifacts.write(
-        directory, ofText, "CC0", seen, SITES, distillation(), null, COMPRESSION);
+        directory, ofText, "CC0", seen, Spending.of(SITES), distillation(), null, COMPRESSION);
     assertThat(card.toMarkdown())
         .contains("| the student reads the view | text |")
         .contains("| 0 | age | (value - 50.0) / 10.0 |")
@@ -151,7 +153,8 @@ final class StudentArtifactsTest {
     assertThat(json.at("/data/teachersView").asString()).isEmpty();
     assertThat(json.at("/model/reads/features/1/encoder").asString()).isEqualTo("words-256");
     // The next student of this place reads images.
-    StudentArtifacts.write(directory, plan, "CC0", null, SITES, distillation(), null, COMPRESSION);
+    StudentArtifacts.write(
+        directory, plan, "CC0", null, Spending.of(SITES), distillation(), null, COMPRESSION);
     assertThat(directory.resolve(StudentArtifacts.SCHEMA)).doesNotExist();
   }
 
@@ -162,7 +165,7 @@ final class StudentArtifactsTest {
         plan,
         "CC0",
         null,
-        SITES,
+        Spending.of(SITES),
         distillation(),
         new Evaluation("test images", 1000, 0.875),
         COMPRESSION);
@@ -185,7 +188,7 @@ final class StudentArtifactsTest {
   @Test
   void write_markdownCard_escapesNamesAndStatesTheGuarantee() throws Exception {
     ModelCard card = StudentArtifacts.write(
-        directory, plan, "a | b", null, SITES, distillation(), null, COMPRESSION);
+        directory, plan, "a | b", null, Spending.of(SITES), distillation(), null, COMPRESSION);
     String text = Files.readString(directory.resolve(StudentArtifacts.CARD));
     assertThat(text).isEqualTo(card.toMarkdown());
     assertThat(text)
@@ -210,7 +213,7 @@ final class StudentArtifactsTest {
     List<SiteSpending> sites = List.of(
         SITES.get(0), SITES.get(1), new SiteSpending("east", 100, 40, 400, 200_000_000_000L, 1.7));
     ModelCard card = StudentArtifacts.write(
-        directory, secure, "CC0", null, sites, distillation(), null, COMPRESSION);
+        directory, secure, "CC0", null, Spending.of(sites), distillation(), null, COMPRESSION);
     List<Double> epsilons = card.epsilonIfCollude();
     assertThat(epsilons).hasSize(3).isSorted();
     assertThat(card.toMarkdown())
@@ -223,5 +226,38 @@ final class StudentArtifactsTest {
     // One colluder is what the plan allows for.
     assertThat(epsilons.get(1)).isLessThanOrEqualTo(secure.privacy().epsilon());
     assertThat(epsilons.get(2)).isGreaterThan(secure.privacy().epsilon());
+  }
+
+  @Test
+  void write_cardAfterAnEarlierStudy_countsWhatBothSpent() throws Exception {
+    StudyPlan first = StudentPlans.plan(
+        "linear", "privacy.mechanism=class-sums", "queries.limit=1", "classSums.features=8");
+    // The third site was there only then.
+    EarlierSpending earlier = new EarlierSpending(
+        "first-12345678",
+        first,
+        List.of(
+            new SiteSpending("north", 90, 70, 1, 30_000_000_000L, 0.6),
+            new SiteSpending("east", 90, 70, 1, 30_000_000_000L, 0.6)));
+    ModelCard card = StudentArtifacts.write(
+        directory,
+        plan,
+        "CC0",
+        null,
+        new Spending(SITES, earlier),
+        distillation(),
+        null,
+        COMPRESSION);
+    assertThat(card.largestEpsilon())
+        .isEqualTo(Conversion.epsilon(new Zcdp(280_000_000_000L), plan.privacy().delta()));
+    assertThat(card.toMarkdown())
+        .contains("What every site released to two studies is")
+        .contains("Study `first-12345678`, which came first:")
+        .contains("| east | 90 | 1 | 70 | 0.030000000000 | 0.6000 |")
+        .contains("its own model card's assumptions hold as well");
+    JsonNode json = JsonMapper.shared().readTree(card.toJson());
+    assertThat(json.at("/privacy/epsilon").asDouble()).isEqualTo(card.largestEpsilon());
+    assertThat(json.at("/privacy/earlierStudy/study").asString()).isEqualTo("first-12345678");
+    assertThat(json.at("/privacy/earlierStudy/sites/1/node").asString()).isEqualTo("east");
   }
 }

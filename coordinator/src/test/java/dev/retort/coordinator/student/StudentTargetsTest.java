@@ -79,6 +79,32 @@ class StudentTargetsTest {
   }
 
   @Test
+  void joinedBy_noisierOther_getsTheSmallerShare() {
+    DenseMatrix own = DenseMatrix.of(1, 2, i -> i == 0 ? 0.9 : 0.1);
+    DenseMatrix other = DenseMatrix.of(1, 2, i -> i == 0 ? 0.2 : 0.8);
+    // Off by 0.02 and by 0.06, of which 0.01 each is no noise.
+    StudentTargets joined = new StudentTargets(own, own, new double[] {0.01})
+        .joinedBy(new StudentTargets(other, other, new double[] {0.05}));
+    assertThat(joined.means().row(0)).containsExactly(new double[] {0.725, 0.275}, within(1e-12));
+    double first = Math.pow(0.9, 0.75) * Math.pow(0.2, 0.25);
+    double second = Math.pow(0.1, 0.75) * Math.pow(0.8, 0.25);
+    assertThat(joined.probabilities().get(0, 0)).isCloseTo(first / (first + second), within(1e-3));
+    assertThat(joined.variance()[0])
+        .isCloseTo(0.75 * 0.75 * 0.01 + 0.25 * 0.25 * 0.05, within(1e-12));
+  }
+
+  @Test
+  void joinedBy_bothWithoutNoise_getHalfEach() {
+    DenseMatrix own = DenseMatrix.of(1, 2, i -> i == 0 ? 0.9 : 0.1);
+    DenseMatrix other = DenseMatrix.of(1, 2, i -> i == 0 ? 0 : 1);
+    StudentTargets joined = new StudentTargets(own, own, new double[] {0})
+        .joinedBy(new StudentTargets(other, other, new double[] {0}));
+    assertThat(joined.means().row(0)).containsExactly(new double[] {0.45, 0.55}, within(1e-12));
+    assertThat(joined.probabilities().get(0, 1)).isGreaterThan(0.9);
+    assertThat(joined.variance()[0]).isZero();
+  }
+
+  @Test
   void classMixture_classNobodyNames_getsNoSamples() {
     DenseMatrix labels = DenseMatrix.of(4, 3, i -> new double[] {.6, .4, 0}[i % 3]);
     DenseMatrix hard = DenseMatrix.of(4, 3, i -> i % 3 == 0 ? 1 : 0);
