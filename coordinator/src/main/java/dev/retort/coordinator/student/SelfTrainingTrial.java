@@ -3,7 +3,7 @@ package dev.retort.coordinator.student;
 import java.util.Arrays;
 
 /**
- * Whether self-training names classes better than plain targets do, by labels held out: each fifth of the answered
+ * Whether plain targets name classes better than self-training does, by labels held out: each fifth of the answered
  * samples is named in turn from the labels of the others, with the graph as the student, so that every noised label
  * counts once and no network is trained. Costs five more fits of the posterior.
  */
@@ -14,7 +14,7 @@ final class SelfTrainingTrial {
   private SelfTrainingTrial() {}
 
   /**
-   * The gain of self-training over plain targets.
+   * The gain of plain targets over self-training.
    *
    * @param seed which samples are dealt to which fold
    */
@@ -32,6 +32,6 @@ final class SelfTrainingTrial {
         heldOut.name(fold, StudentTargets.of(posterior, true).probabilities(), selfTrained);
       }
     }
-    return HeldOutGain.of(labels, selfTrained, plain);
+    return HeldOutGain.of(labels, plain, selfTrained);
   }
 }
