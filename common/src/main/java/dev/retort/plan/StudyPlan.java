@@ -248,7 +248,9 @@ public record StudyPlan(
     private static final int FEWEST_UNASKED = 8;
     private static final int MOST_OF_IMAGES = 256;
     private static final int MOST_OF_IMAGES_IN_ROUNDS = 512;
-    private static final int MOST_OF_TABLES = 64;
+    private static final int MOST_OF_TABLES = 96;
+    private static final int MOST_OF_TABLES_OF_MANY_CLASSES = 64;
+    private static final int MOST_ENTRIES_OF_TABLES = 1280;
 
     public ClassSums {
       require(features >= 0 && features <= 4096, "classSums.features", "in [0, 4096]", features);
@@ -257,8 +259,8 @@ public record StudyPlan(
 
     /**
      * The features that so many public samples bear: with more, what is fitted to the sums follows the few samples that
-     * stand in for the private ones. Columns of a table tell less than the places of an image, and of images later rounds
-     * need less of the public samples.
+     * stand in for the private ones. Columns of a table tell less than the places of an image, and the less, the fewer records
+     * a class has; and of images later rounds need less of the public samples.
      *
      * @param shape of a sample; null for a table's
      * @param rounds of the study
@@ -266,7 +268,10 @@ public record StudyPlan(
     static int bornBy(long samples, @Nullable SampleShape shape, int classes, int rounds) {
       boolean image = shape != null && shape.isImage();
       boolean goesOn = image && rounds > 1;
-      long useful = goesOn ? MOST_OF_IMAGES_IN_ROUNDS : image ? MOST_OF_IMAGES : MOST_OF_TABLES;
+      long ofTables = Math.max(
+          MOST_OF_TABLES_OF_MANY_CLASSES,
+          Math.min(MOST_OF_TABLES, MOST_ENTRIES_OF_TABLES / classes));
+      long useful = goesOn ? MOST_OF_IMAGES_IN_ROUNDS : image ? MOST_OF_IMAGES : ofTables;
       long most = Math.min(useful, Mechanism.MAX_WIDTH / classes - 1);
       long born = samples / (goesOn ? SAMPLES_A_FEATURE_IN_ROUNDS : SAMPLES_A_FEATURE);
       return (int) Math.max(1, Math.min(most, Math.max(FEWEST_UNASKED, born)));

@@ -301,8 +301,18 @@ final class StudyPlansTest {
     StudyPlan asked = planOf(3, "privacy.mechanism=class-sums");
     StudyPlan alone = StudyNoise.resolve(asked, 5000, SampleShape.image(1, 8, 8));
     assertThat(alone.classSums().features()).isEqualTo(125);
-    // And of a table at most 64, and 8 at least.
-    assertThat(StudyNoise.resolve(asked, 5000, SampleShape.row(200)).classSums().features())
+    // And of a table at most 96, or 64 where there are many classes, and 8 at least.
+    assertThat(StudyNoise.resolve(asked, 9000, SampleShape.row(200)).classSums().features())
+        .isEqualTo(96);
+    assertThat(StudyNoise.resolve(
+                planOf(16, "privacy.mechanism=class-sums"), 9000, SampleShape.row(200))
+            .classSums()
+            .features())
+        .isEqualTo(80);
+    assertThat(StudyNoise.resolve(
+                planOf(37, "privacy.mechanism=class-sums"), 9000, SampleShape.row(200))
+            .classSums()
+            .features())
         .isEqualTo(64);
     assertThat(StudyNoise.resolve(asked, 100).classSums().features()).isEqualTo(8);
     StudyPlan plan = StudyNoise.resolve(
