@@ -32,6 +32,11 @@ final class BenchRows {
       return "{ rounds: " + rounds + " }";
     }
 
+    /** Whether public samples are labelled. */
+    boolean labels() {
+      return this == LOCAL || this == SECURE;
+    }
+
     String privacy(int labelGrid) {
       return String.format(Locale.ROOT, privacy, labelGrid);
     }
@@ -117,7 +122,8 @@ final class BenchRows {
         privacy: { epsilon: 1.0, delta: 1.0e-5, unit: image, %s }
         queries: %s
         teachers: { perNode: 100, architecture: linear, features: 64 }
-        """.formatted(name, way.privacy(1), way.queries()),
+        student: { classShares: %s }
+        """.formatted(name, way.privacy(1), way.queries(), way.labels() ? "even" : "labels"),
         arguments);
   }
 }

@@ -85,6 +85,11 @@ public record StudyPlan(
           "student.after",
           "'' for privacy.mechanism: class-sums, which is what comes first",
           student.after());
+      require(
+          student.classShares() == ClassShares.LABELS,
+          "student.classShares",
+          "labels for privacy.mechanism: class-sums, which labels no sample",
+          student.classShares());
     }
     if (privacy.mechanism() == MechanismKind.DISCRETE_GAUSSIAN) {
       requireRounds(queries);
@@ -332,6 +337,7 @@ public record StudyPlan(
    * @param dynamic whether ambiguous samples are softened less than clear ones
    * @param after the id of an earlier study of class sums over the same transfer set, whose classifier joins the labels;
    *     empty for none
+   * @param classShares how frequent the classes are among the public samples
    */
   public record Student(
       String architecture,
@@ -348,7 +354,8 @@ public record StudyPlan(
       Switch rehearsal,
       AutoSwitch consistency,
       Switch dynamic,
-      String after) {
+      String after,
+      ClassShares classShares) {
     public Student {
       requireView("student.view", view);
       require(

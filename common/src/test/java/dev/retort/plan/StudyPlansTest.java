@@ -106,6 +106,7 @@ final class StudyPlansTest {
           student.rehearsal=maybe       | one of off, on: maybe
           student.dynamic=1             | one of off, on: 1
           student.after=../lungs        | student.after must be '' for none, or the id of a study
+          student.classShares=uneven    | one of labels, even: uneven
           student.consistency=yes       | one of auto, off, on: yes
           cohort.minimum=0              | cohort.minimum must be in [1, 100000]: 0
           cohort.deadline=soon          | cohort.deadline must be an ISO-8601 duration such as PT10M: soon
@@ -167,7 +168,7 @@ final class StudyPlansTest {
   void canonicalBytes_ofAFixedPlan_haveAFixedDigest() throws Exception {
     // What a site approves: if this changes, every approval given so far is void.
     assertThat(Digest.of(StudyPlans.canonicalBytes(resolved())).hex())
-        .isEqualTo("9aa94f79875ec532153d97fec74927ff0c52e130e4f2960c08def8a7b9a384f6");
+        .isEqualTo("062d1c1c08cdc64bf973a66b2119db6b5a1dd774a9bb3ce690aa344660d7bdbc");
   }
 
   @Test

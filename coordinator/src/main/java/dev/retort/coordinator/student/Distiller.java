@@ -52,15 +52,20 @@ public final class Distiller {
   }
 
   /**
-   * Distils a student from the sites' sums: of labels as {@link #distil(LabelEstimate, PublicSamples, StudyPlan,
-   * Progress)}, or of records by class, if that is what the plan asks for.
+   * Distils a student from the sites' sums, of labels or of records by class, as the plan asks for.
    *
+   * @param sums of labels of the transfer set's first samples, or of those that {@code asked} names; or class sums
    * @param asked what the rounds asked, as far as the plan leaves it open, in order
    * @param earlier what the study that {@code student.after} names has told of the same samples; null if it names none
-   * @throws IllegalArgumentException also if class sums are not answers of the plan's width
+   * @param transfer the public samples; those without labels still shape the features
+   * @param progress told after each epoch of all students together
+   * @throws IllegalArgumentException if labels are for more samples than there are, nothing is answered, or class sums are not
+   *     answers of the plan's width
+   * @throws UnknownArchitectureException if the plan's student architecture is none
+   * @throws UnsuitableArchitectureException if it cannot read the transfer samples
    */
   public Distillation distil(
-      AggregatedLabels labels,
+      AggregatedLabels sums,
       List<RoundInput> asked,
       @Nullable ClassSumStudy earlier,
       PublicSamples transfer,
@@ -68,8 +73,8 @@ public final class Distiller {
       Progress progress)
       throws InterruptedException, UnknownArchitectureException, UnsuitableArchitectureException {
     return switch (plan.privacy().mechanism()) {
-      case DISCRETE_GAUSSIAN -> distilLabels(labels, asked, earlier, transfer, plan, progress);
-      case CLASS_SUMS -> distilClassSums(labels, asked, transfer, plan, progress);
+      case DISCRETE_GAUSSIAN -> distilLabels(sums, asked, earlier, transfer, plan, progress);
+      case CLASS_SUMS -> distilClassSums(sums, asked, transfer, plan, progress);
     };
   }
 
@@ -184,29 +189,6 @@ public final class Distiller {
     return sum / said.rows();
   }
 
-  /**
-   * Distils a student from labels that the sites released.
-   *
-   * @param labels unbiased labels of {@code transfer}'s first {@code labels.samples()} samples, at least one answered
-   * @param transfer the public samples; those without labels still shape the features
-   * @param progress told after each epoch of all students together
-   * @throws IllegalArgumentException if labels are for more samples than there are, none is answered, or the plan asks for
-   *     hints too
-   * @throws UnknownArchitectureException if the plan's student architecture is none
-   * @throws UnsuitableArchitectureException if it cannot read the transfer samples
-   */
-  public Distillation distil(
-      LabelEstimate labels, PublicSamples transfer, StudyPlan plan, Progress progress)
-      throws InterruptedException, UnknownArchitectureException, UnsuitableArchitectureException {
-    if (plan.asksForHints()) {
-      throw new IllegalArgumentException(
-          "student.features must be none where there are labels alone: "
-              + plan.student().features());
-    }
-    requireUsable(labels, transfer, plan);
-    return distil(labels, transfer.student(), transfer.bases(), plan, progress);
-  }
-
   private static void requireUsable(LabelEstimate labels, PublicSamples transfer, StudyPlan plan)
       throws UnknownArchitectureException, UnsuitableArchitectureException {
     if (labels.samples() > transfer.count()) {
@@ -218,17 +200,6 @@ public final class Distiller {
     }
     Architecture.parse(plan.student().architecture())
         .checkSuits(transfer.student().shape());
-  }
-
-  /** The same, with {@code transfer} as the student reads it, and what its labels are likely to be a combination of. */
-  Distillation distil(
-      LabelEstimate labels,
-      Samples transfer,
-      List<PublicBasis> bases,
-      StudyPlan plan,
-      Progress progress)
-      throws InterruptedException, UnknownArchitectureException {
-    return distil(labels, null, null, transfer, bases, plan, progress);
   }
 
   private Distillation distil(
@@ -243,16 +214,17 @@ public final class Distiller {
     Architecture architecture = Architecture.parse(plan.student().architecture());
     LabelPosterior posterior = LabelPosterior.of(labels, bases);
     PublicBasis basis = posterior.basis();
+    Smoothing smoothing = new Smoothing(basis, plan.student().classShares());
     double noise = rootMeanVariance(labels);
     double score = noise * Math.sqrt(posterior.dimensions() / labels.answered());
     Gate gate = Gate.of(
         plan.student().selfTraining(),
         transfer.shape().isImage() && basis.isGraph(),
         score,
-        () -> SelfTrainingTrial.run(labels, basis, plan.seed()));
+        () -> SelfTrainingTrial.run(labels, smoothing, plan.seed()));
     Joining joining = classifier == null
         ? Joining.none()
-        : Joining.of(classifier, labels, basis, gate.open(), plan.seed());
+        : Joining.of(classifier, labels, smoothing, gate.open(), plan.seed());
     List<DistillationReport.Trial> trials = new ArrayList<>(gate.trials());
     trials.addAll(joining.trials());
     Recipe recipe = recipe(plan, gate.open());
@@ -281,7 +253,7 @@ public final class Distiller {
         asked,
         canHoldOut,
         score,
-        () -> new Rehearsal(trainer, labels, basis, gate.open(), joining, plan.seed())
+        () -> new Rehearsal(trainer, labels, smoothing, gate.open(), joining, plan.seed())
             .gain(plain, consistent));
     trials.addAll(consistency.trials());
     if (consistency.open()) {
@@ -289,11 +261,11 @@ public final class Distiller {
     }
     if (rehearse) {
       Rehearsal rehearsal =
-          new Rehearsal(trainer, labels, basis, gate.open(), joining, plan.seed());
+          new Rehearsal(trainer, labels, smoothing, gate.open(), joining, plan.seed());
       recipe = rehearsal.run(recipe);
       trials.addAll(rehearsal.trials());
     }
-    StudentTargets targets = joining.join(StudentTargets.of(posterior, gate.open()));
+    StudentTargets targets = joining.join(StudentTargets.of(smoothing.of(posterior), gate.open()));
     List<Generation> chain = Generations.train(trainer, labels, targets, recipe);
     trainer.finish();
     return new Distillation(

@@ -45,7 +45,7 @@ record Joining(@Nullable StudentTargets classifier, String reason, List<Trial> t
   static Joining of(
       StudentTargets classifier,
       LabelEstimate labels,
-      PublicBasis basis,
+      Smoothing smoothing,
       boolean selfTraining,
       long seed) {
     int[] alone = new int[labels.samples()];
@@ -56,7 +56,7 @@ record Joining(@Nullable StudentTargets classifier, String reason, List<Trial> t
     for (int fold = 0; fold < FOLDS; fold++) {
       LabelEstimate rest = heldOut.without(fold);
       if (rest.answered() > 0) {
-        StudentTargets targets = StudentTargets.of(LabelPosterior.of(rest, basis), selfTraining);
+        StudentTargets targets = StudentTargets.of(smoothing.of(rest), selfTraining);
         heldOut.name(fold, targets.probabilities(), alone);
         heldOut.name(fold, targets.joinedBy(classifier).probabilities(), joined);
       }

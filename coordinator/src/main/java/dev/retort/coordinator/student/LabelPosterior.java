@@ -1,6 +1,7 @@
 package dev.retort.coordinator.student;
 
 import dev.retort.encode.DenseMatrix;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -15,6 +16,7 @@ import java.util.List;
 final class LabelPosterior {
 
   private static final double[] SMOOTHNESS = {0, 0.5, 1, 1.5, 2, 3, 4};
+  private static final double LEAST_SPREAD = 1e-6;
   private static final double[] RESIDUAL_VARIANCE = {1e-6, 1e-3, 3e-3, 0.01, 0.03, 0.1};
 
   private final PublicBasis basis;
@@ -75,6 +77,47 @@ final class LabelPosterior {
       throw new IllegalArgumentException("bases must not be empty");
     }
     return best;
+  }
+
+  /**
+   * The same, for samples of which each class is known to have as many as any other: teachers who say some classes of every
+   * sample, and others of none, still tell them apart by when they say them more than usual. Each class is shifted to one mean and
+   * stretched to one deviation of the truth over the samples, which is that of the posterior means and the posterior variance together.
+   */
+  LabelPosterior evened() {
+    int samples = mean.rows();
+    int classes = mean.columns();
+    double unknown = Arrays.stream(variance).sum() / samples;
+    double[] centre = new double[classes];
+    double[] stretch = new double[classes];
+    double common = 0;
+    for (int c = 0; c < classes; c++) {
+      double squares = 0;
+      for (int row = 0; row < samples; row++) {
+        centre[c] += mean.get(row, c) / samples;
+      }
+      for (int row = 0; row < samples; row++) {
+        double off = mean.get(row, c) - centre[c];
+        squares += off * off / samples;
+      }
+      double spread = Math.sqrt(squares + unknown) + LEAST_SPREAD;
+      stretch[c] = 1 / spread;
+      common += spread * spread / classes;
+    }
+    double squaredStretch = 0;
+    for (int c = 0; c < classes; c++) {
+      stretch[c] *= Math.sqrt(common);
+      squaredStretch += stretch[c] * stretch[c] / classes;
+    }
+    DenseMatrix even = new DenseMatrix(samples, classes);
+    double[] stretched = new double[samples];
+    for (int row = 0; row < samples; row++) {
+      stretched[row] = variance[row] * squaredStretch;
+      for (int c = 0; c < classes; c++) {
+        even.set(row, c, 1.0 / classes + stretch[c] * (mean.get(row, c) - centre[c]));
+      }
+    }
+    return new LabelPosterior(basis, even, stretched, dimensions, residualVariance, logEvidence);
   }
 
   /** The basis chosen. */

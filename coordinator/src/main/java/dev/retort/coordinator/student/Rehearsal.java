@@ -42,7 +42,7 @@ final class Rehearsal {
   Rehearsal(
       StudentTrainer trainer,
       LabelEstimate labels,
-      PublicBasis basis,
+      Smoothing smoothing,
       boolean selfTraining,
       Joining joining,
       long seed) {
@@ -50,7 +50,7 @@ final class Rehearsal {
     this.labels = labels;
     heldOut = HeldOut.deal(labels, FOLDS, seed);
     rest = heldOut.without(0);
-    targets = joining.join(StudentTargets.of(LabelPosterior.of(rest, basis), selfTraining));
+    targets = joining.join(StudentTargets.of(smoothing.of(rest), selfTraining));
   }
 
   /** How many students {@link #run} trains from {@code plan}. */

@@ -18,7 +18,7 @@ final class SelfTrainingTrial {
    *
    * @param seed which samples are dealt to which fold
    */
-  static HeldOutGain run(LabelEstimate labels, PublicBasis basis, long seed) {
+  static HeldOutGain run(LabelEstimate labels, Smoothing smoothing, long seed) {
     HeldOut heldOut = HeldOut.deal(labels, FOLDS, seed);
     int[] plain = new int[labels.samples()];
     int[] selfTrained = new int[labels.samples()];
@@ -27,7 +27,7 @@ final class SelfTrainingTrial {
     for (int fold = 0; fold < FOLDS; fold++) {
       LabelEstimate rest = heldOut.without(fold);
       if (rest.answered() > 0) {
-        LabelPosterior posterior = LabelPosterior.of(rest, basis);
+        LabelPosterior posterior = smoothing.of(rest);
         heldOut.name(fold, StudentTargets.of(posterior, false).probabilities(), plain);
         heldOut.name(fold, StudentTargets.of(posterior, true).probabilities(), selfTrained);
       }

@@ -294,5 +294,8 @@ final class StudyDeskTest {
     assertRefused(
         study(images, SUMS, after("test-00000000")),
         "student.after must be '' for privacy.mechanism: class-sums, which is what comes first");
+    assertRefused(
+        study(images, SUMS, "student: { architecture: linear, classShares: even }"),
+        "student.classShares must be labels for privacy.mechanism: class-sums");
   }
 }

@@ -95,6 +95,23 @@ final class DistillerTest {
   }
 
   @Test
+  void distil_teachersThatFavourAClassOfEvenSamples_studentTellsAllApart() throws Exception {
+    LabelledSamples transfer = Stripes.images(400, 1);
+    int[][] votes =
+        UnsafeSimulatedSites.votes(transfer.labels(), Stripes.CLASSES, TEACHERS / 5, 0.6, 1, 5);
+    for (int[] row : votes) {
+      row[0] += TEACHERS - TEACHERS / 5;
+    }
+    AggregatedLabels labels =
+        UnsafeSimulatedSites.noised(votes, TEACHERS, 3, LabelGrid.VOTE, 10, 6);
+    StudyPlan plan =
+        StudentPlans.plan("cnn-small", "student.classShares=even", "student.selfTraining=off");
+    Distillation distillation =
+        distiller.distil(labels, List.of(), transfer.samples(), plan, Progress.silent());
+    assertThat(accuracy(distillation, Stripes.images(400, 2))).isGreaterThan(0.9);
+  }
+
+  @Test
   void distil_selfTrainingOff_isOff() throws Exception {
     Distillation distillation = distil(
         Stripes.images(100, 1),

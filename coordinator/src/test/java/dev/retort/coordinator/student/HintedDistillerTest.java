@@ -1,7 +1,6 @@
 package dev.retort.coordinator.student;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.retort.coordinator.aggregate.AggregatedLabels;
@@ -119,17 +118,5 @@ final class HintedDistillerTest {
         sums(transfer, plan, 30, true), List.of(), transfer.samples(), plan, Progress.silent());
     assertThat(distillation.report().trials()).hasSize(6);
     assertThat(distillation.report().hints()).isNotNull();
-  }
-
-  @Test
-  void distil_labelsAloneUnderAPlanWithHints_isRefused() {
-    LabelledSamples transfer = Stripes.images(40, 1);
-    StudyPlan plan = plan("hint");
-    LabelEstimate labels =
-        new ColumnEstimate(sums(transfer, plan, 30, true), 0, Stripes.CLASSES, 1);
-    assertThatThrownBy(() -> distiller.distil(
-            labels, PublicSamples.seenWhole(transfer.samples()), plan, Progress.silent()))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("student.features must be none where there are labels alone: HINT");
   }
 }

@@ -7,6 +7,7 @@ import dev.retort.data.FloatSamples;
 import dev.retort.data.SampleShape;
 import dev.retort.encode.DenseMatrix;
 import dev.retort.label.LabelGrid;
+import dev.retort.plan.ClassShares;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -19,6 +20,7 @@ final class JoiningTest {
 
   private final int[] truth = new int[ROWS];
   private final PublicBasis basis;
+  private final Smoothing smoothing;
 
   JoiningTest() {
     SplittableRandom random = new SplittableRandom(5);
@@ -29,6 +31,7 @@ final class JoiningTest {
       truth[row] = values[2 * row] > 0 ? 1 : 0;
     }
     basis = PublicBasis.of(new FloatSamples(SampleShape.row(2), values)).get(0);
+    smoothing = new Smoothing(basis, ClassShares.LABELS);
   }
 
   /** Votes of teachers who are right about seven times in ten, with a noise of {@code sigma} votes of 100. */
@@ -53,7 +56,7 @@ final class JoiningTest {
   @Test
   void of_classifierThatContradictsTheTeachers_isLeft() {
     int[] wrong = Arrays.stream(truth).map(label -> 1 - label).toArray();
-    Joining joining = Joining.of(saying(wrong, 1e-6), labels(20), basis, false, 1);
+    Joining joining = Joining.of(saying(wrong, 1e-6), labels(20), smoothing, false, 1);
     assertThat(joining.reason())
         .matches(
             "left: on labels held out, labels alone are ahead by [0-9.]+ standard errors, more than 2.0");
@@ -67,13 +70,13 @@ final class JoiningTest {
   @Test
   void of_classifierThatKnowsWhatNoiseHides_joins() {
     LabelEstimate labels = labels(400);
-    Joining joining = Joining.of(saying(truth, 1e-6), labels, basis, false, 1);
+    Joining joining = Joining.of(saying(truth, 1e-6), labels, smoothing, false, 1);
     assertThat(joining.reason())
         .startsWith("joined: on labels held out, labels alone are ahead by ");
     assertThat(joining.trials())
         .extracting(DistillationReport.Trial::outcome)
         .containsExactly("left");
-    StudentTargets plain = StudentTargets.of(LabelPosterior.of(labels, basis), false);
+    StudentTargets plain = StudentTargets.of(smoothing.of(labels), false);
     assertThat(right(joining.join(plain))).isGreaterThan(right(plain)).isGreaterThan(0.99);
   }
 

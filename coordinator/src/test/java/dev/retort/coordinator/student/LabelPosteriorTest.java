@@ -10,6 +10,7 @@ import dev.retort.data.LabelledSamples;
 import dev.retort.encode.DenseMatrix;
 import dev.retort.label.LabelBlock;
 import dev.retort.label.LabelGrid;
+import dev.retort.plan.ClassShares;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -91,5 +92,56 @@ final class LabelPosteriorTest {
       assertThat(posterior.variance(row)).isGreaterThan(posterior.variance(0));
     }
     assertThat(right).isGreaterThan(85);
+  }
+
+  /** Votes of teachers of whom four in five say class 0 whatever they see. */
+  private LabelEstimate skewed() {
+    int[][] votes = UnsafeSimulatedSites.votes(images.labels(), 3, TEACHERS / 5, 0.6, 1, 5);
+    for (int[] row : votes) {
+      row[0] += TEACHERS - TEACHERS / 5;
+    }
+    return LabelEstimate.of(UnsafeSimulatedSites.noised(votes, TEACHERS, 3, LabelGrid.VOTE, 10, 2));
+  }
+
+  @Test
+  void evened_teachersThatFavourAClass_stillTellAllApart() {
+    LabelPosterior posterior = LabelPosterior.of(skewed(), bases);
+    assertThat(accuracy(posterior.mean())).isLessThan(0.5);
+    LabelPosterior even = posterior.evened();
+    assertThat(accuracy(even.mean())).isGreaterThan(0.95);
+    assertThat(even.basis()).isEqualTo(posterior.basis());
+    for (int c = 0; c < 3; c++) {
+      double sum = 0;
+      for (int row = 0; row < 400; row++) {
+        sum += even.mean().get(row, c);
+      }
+      assertThat(sum / 400).isCloseTo(1.0 / 3, within(1e-9));
+    }
+  }
+
+  @Test
+  void evened_classThatNobodyEverNames_isFinite() {
+    int[][] votes = new int[400][3];
+    for (int row = 0; row < 400; row++) {
+      votes[row][images.label(row) == 0 ? 0 : 1] = TEACHERS;
+    }
+    LabelPosterior even = LabelPosterior.of(
+            LabelEstimate.of(UnsafeSimulatedSites.noised(votes, TEACHERS, 3, LabelGrid.VOTE, 1, 2)),
+            bases)
+        .evened();
+    for (int row = 0; row < 400; row++) {
+      assertThat(even.variance(row)).isFinite().isNotNegative();
+    }
+    assertThat(even.mean().array()).doesNotContain(Double.NaN);
+  }
+
+  @Test
+  void smoothing_asTheLabelsHaveIt_changesNothing() {
+    LabelPosterior posterior = LabelPosterior.of(skewed(), bases);
+    assertThat(new Smoothing(posterior.basis(), ClassShares.LABELS).of(posterior))
+        .isSameAs(posterior);
+    assertThat(accuracy(
+            new Smoothing(posterior.basis(), ClassShares.EVEN).of(skewed()).mean()))
+        .isGreaterThan(0.95);
   }
 }

@@ -6,6 +6,7 @@ import dev.retort.data.FloatSamples;
 import dev.retort.data.SampleShape;
 import dev.retort.encode.DenseMatrix;
 import dev.retort.label.LabelGrid;
+import dev.retort.plan.ClassShares;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
@@ -36,7 +37,7 @@ final class SelfTrainingTrialTest {
         11));
     LabelPosterior posterior = LabelPosterior.of(labels, graph);
     return new Outcome(
-        SelfTrainingTrial.run(labels, graph, 1),
+        SelfTrainingTrial.run(labels, new Smoothing(graph, ClassShares.LABELS), 1),
         right(StudentTargets.of(posterior, false)) - right(StudentTargets.of(posterior, true)));
   }
 
