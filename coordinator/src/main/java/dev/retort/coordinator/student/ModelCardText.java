@@ -3,6 +3,7 @@ package dev.retort.coordinator.student;
 import dev.retort.data.FeatureColumn;
 import dev.retort.data.TableSchema;
 import dev.retort.merkle.Digest;
+import dev.retort.plan.ClassShares;
 import dev.retort.plan.SecureSums;
 import dev.retort.plan.StudyNoise;
 import dev.retort.plan.StudyPlan;
@@ -120,12 +121,18 @@ final class ModelCardText {
             "A student network distilled from sums of records that stayed at their sites. Only noised integer "
                 + "sums of public features, one for each class, left a site.\n\n";
         });
+    EarlierSpending earlier = card.spending().earlier();
+    if (earlier != null) {
+      text.append("Noised sums of public features, which left the sites in study `")
+          .append(inline(earlier.study()))
+          .append("` before, went into it too.\n\n");
+    }
     data(card, text);
     columns(card.schema(), text);
     privacy(card, text);
     accuracy(card, text);
     compression(card.compression(), text);
-    distillation(card.report(), text);
+    distillation(card, text);
     text.append("## Files\n\n| file | SHA-256 |\n| --- | --- |\n");
     card.digests().forEach((file, digest) -> row(text, "`" + file + "`", "`" + digest + "`"));
     row(text, "study plan (canonical bytes)", "`" + card.planDigest() + "`");
@@ -344,7 +351,8 @@ final class ModelCardText {
         String.format(Locale.ROOT, "%.3g", cost.microsecondsPerSample()));
   }
 
-  private static void distillation(DistillationReport report, StringBuilder text) {
+  private static void distillation(ModelCard card, StringBuilder text) {
+    DistillationReport report = card.report();
     text.append("## Distillation\n\n| | |\n| --- | --- |\n");
     row(
         text,
@@ -356,6 +364,9 @@ final class ModelCardText {
         "smoothed over",
         report.denoiser() + ", " + decimal(report.denoiserDimensions()) + " effective dimensions");
     row(text, "samples whose class stands clear of the noise", String.valueOf(report.hardLabels()));
+    if (card.plan().student().classShares() == ClassShares.EVEN) {
+      row(text, "classes among the public samples", "taken to be even, as the plan says");
+    }
     row(text, "self-training", report.selfTraining());
     row(text, "classifier of an earlier study", report.earlierClassifier());
     row(text, "consistency", report.consistency());

@@ -251,6 +251,7 @@ final class StudentArtifactsTest {
     assertThat(card.largestEpsilon())
         .isEqualTo(Conversion.epsilon(new Zcdp(280_000_000_000L), plan.privacy().delta()));
     assertThat(card.toMarkdown())
+        .contains("which left the sites in study `first-12345678` before, went into it too.")
         .contains("What every site released to two studies is")
         .contains("Study `first-12345678`, which came first:")
         .contains("| east | 90 | 1 | 70 | 0.030000000000 | 0.6000 |")
