@@ -248,12 +248,15 @@ final class Simulation {
     return manifest;
   }
 
-  /** The plans as the coordinator will resolve them, to know what they cost before any site is opened. */
+  /** The plans as the coordinator will resolve them, to know what they cost, and that they fit, before any is played. */
   private List<StudyPlan> resolved(Manifest manifest) throws InvalidConfigException {
     List<StudyPlan> plans = new ArrayList<>();
     for (ObjectNode file : studyFiles) {
       plans.add(StudyDesk.resolve(
           StudyPlans.readFile("study file", file.toString(), List.of()).plan(), manifest));
+    }
+    for (int i = 1; i < plans.size(); i++) {
+      StudyDesk.requireFollows(plans.get(i), plans.get(i - 1), plans.get(i - 1).study());
     }
     return plans;
   }

@@ -105,30 +105,44 @@ public final class StudyDesk {
         .orElseThrow(() -> new InvalidConfigException(
             "study file: student.after must be the id of a study here (retort study status): "
                 + id));
-    StudyPlan first = earlier.plan();
-    require(
-        first.privacy().mechanism() == MechanismKind.CLASS_SUMS,
-        "must be a study of privacy.mechanism: class-sums",
-        id);
+    requireFollows(plan, earlier.plan(), id);
     require(
         earlier.state() instanceof StudyState.Finished,
         "must have finished; wait for it, or leave the key out",
         id);
+  }
+
+  /**
+   * Holds a plan against that of the study that it comes after.
+   *
+   * @param id what the earlier study is called in the message
+   * @throws InvalidConfigException if the one cannot use what the other told
+   */
+  public static void requireFollows(StudyPlan plan, StudyPlan earlier, String id)
+      throws InvalidConfigException {
     require(
-        first.transferSetRef().manifest().equals(plan.transferSetRef().manifest()),
-        "must be over the same transferSet, and that one is over " + first.transferSet(),
+        earlier.privacy().mechanism() == MechanismKind.CLASS_SUMS,
+        "must be a study of privacy.mechanism: class-sums",
         id);
     require(
-        first.task().equals(plan.task()),
-        "must have the same task.classes, and that one has " + first.task().classes(),
+        plan.privacy().mechanism() != MechanismKind.CLASS_SUMS,
+        "must be '' for privacy.mechanism: class-sums, which is what comes first",
+        id);
+    require(
+        earlier.transferSetRef().manifest().equals(plan.transferSetRef().manifest()),
+        "must be over the same transferSet, and that one is over " + earlier.transferSet(),
+        id);
+    require(
+        earlier.task().equals(plan.task()),
+        "must have the same task.classes, and that one has " + earlier.task().classes(),
         id);
     // Else no one epsilon would speak of both.
     require(
-        first.privacy().unit().equals(plan.privacy().unit())
-            && first.privacy().aggregation() == plan.privacy().aggregation(),
+        earlier.privacy().unit().equals(plan.privacy().unit())
+            && earlier.privacy().aggregation() == plan.privacy().aggregation(),
         "must have the same privacy.unit and privacy.aggregation, and that one has "
-            + first.privacy().unit() + " and "
-            + first.privacy().aggregation().name().toLowerCase(Locale.ROOT),
+            + earlier.privacy().unit() + " and "
+            + earlier.privacy().aggregation().name().toLowerCase(Locale.ROOT),
         id);
   }
 
