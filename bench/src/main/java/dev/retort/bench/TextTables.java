@@ -44,6 +44,11 @@ final class TextTables {
   private record Row(String label, String text) {}
 
   public static void main(String[] args) throws IOException {
+    if (args.length != 4 || !args[1].matches("[a-z0-9-]+(/[1-9][0-9]{0,5})?")) {
+      System.err.println(
+          "usage: TextTables DATA SET[/N] OUT ENCODERS; N is a whole number of at least 1");
+      System.exit(2);
+    }
     Path data = Path.of(args[0]);
     TextTables tables = new TextTables();
     String[] set = args[1].split("/", -1);
@@ -51,7 +56,10 @@ final class TextTables {
       case "20newsgroups" -> tables.readPosts(data.resolve("20newsgroups/20news-bydate.tsv.gz"));
       case "cuad" -> tables.readClauses(data.resolve("cuad/cuad_clauses.tsv.gz"));
       case "mts-dialog" -> tables.readDialogues(data.resolve("mts-dialog/mts_dialog.tsv.gz"));
-      default -> throw new IllegalArgumentException("no such data set: " + args[1]);
+      default -> {
+        System.err.println("SET must be 20newsgroups, cuad or mts-dialog: " + set[0]);
+        System.exit(2);
+      }
     }
     if (set.length > 1) {
       tables.keepOneIn(Integer.parseInt(set[1]));

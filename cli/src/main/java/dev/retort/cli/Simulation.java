@@ -252,6 +252,10 @@ final class Simulation {
   private List<StudyPlan> resolved(Manifest manifest) throws InvalidConfigException {
     List<StudyPlan> plans = new ArrayList<>();
     for (ObjectNode file : studyFiles) {
+      if (!plans.isEmpty()) {
+        // Its id is not known before it is played.
+        file.withObject("/student").put("after", plans.get(plans.size() - 1).study());
+      }
       plans.add(StudyDesk.resolve(
           StudyPlans.readFile("study file", file.toString(), List.of()).plan(), manifest));
     }
@@ -333,7 +337,7 @@ final class Simulation {
     if (plans.size() == 1) {
       return new ApproxDp(last.epsilon(), last.delta());
     }
-    Zcdp together = plans.stream().map(StudyNoise::cost).reduce(Zcdp.ZERO, Zcdp::plus);
+    Zcdp together = plans.stream().map(StudyNoise::cost).reduce(Zcdp.ZERO, Zcdp::plusOrUnbounded);
     return new ApproxDp(Conversion.epsilon(together, last.delta()), last.delta());
   }
 

@@ -141,11 +141,7 @@ public final class StudyNoise {
   private static Zcdp cost(StudyPlan plan, Mechanism mechanism) {
     Zcdp total = Zcdp.ZERO;
     for (SampleRange block : StudyPlans.blocks(plan)) {
-      Zcdp cost = mechanism.cost(block.count());
-      if (cost.compareTo(Zcdp.UNBOUNDED.minus(total)) >= 0) {
-        return Zcdp.UNBOUNDED;
-      }
-      total = total.plus(cost);
+      total = total.plusOrUnbounded(mechanism.cost(block.count()));
     }
     return total;
   }

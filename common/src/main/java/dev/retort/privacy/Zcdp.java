@@ -34,6 +34,11 @@ public record Zcdp(long picoRho) implements Comparable<Zcdp> {
     return new Zcdp(Math.addExact(picoRho, other.picoRho));
   }
 
+  /** The loss of both, {@link #UNBOUNDED} where it leaves the range of a long: for plans and reports, which charge nobody. */
+  public Zcdp plusOrUnbounded(Zcdp other) {
+    return other.compareTo(UNBOUNDED.minus(this)) >= 0 ? UNBOUNDED : plus(other);
+  }
+
   /**
    * What is left of this after {@code other}.
    *

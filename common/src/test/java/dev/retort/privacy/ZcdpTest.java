@@ -22,6 +22,15 @@ class ZcdpTest {
   }
 
   @Test
+  void plusOrUnbounded_beyondALong_isUnbounded() {
+    assertThat(new Zcdp(2).plusOrUnbounded(new Zcdp(3))).isEqualTo(new Zcdp(5));
+    assertThat(Zcdp.UNBOUNDED.plusOrUnbounded(Zcdp.ZERO)).isEqualTo(Zcdp.UNBOUNDED);
+    assertThat(Zcdp.UNBOUNDED.plusOrUnbounded(Zcdp.UNBOUNDED)).isEqualTo(Zcdp.UNBOUNDED);
+    assertThat(new Zcdp(Long.MAX_VALUE - 2).plusOrUnbounded(new Zcdp(1)))
+        .isEqualTo(new Zcdp(Long.MAX_VALUE - 1));
+  }
+
+  @Test
   void minus_ofTheLarger_isRefused() {
     assertThatThrownBy(() -> new Zcdp(5).minus(new Zcdp(6))).hasMessage("picoRho must be >= 0: -1");
   }

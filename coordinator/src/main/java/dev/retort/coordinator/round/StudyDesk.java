@@ -125,10 +125,6 @@ public final class StudyDesk {
         "must be a study of privacy.mechanism: class-sums",
         id);
     require(
-        plan.privacy().mechanism() != MechanismKind.CLASS_SUMS,
-        "must be '' for privacy.mechanism: class-sums, which is what comes first",
-        id);
-    require(
         earlier.transferSetRef().manifest().equals(plan.transferSetRef().manifest()),
         "must be over the same transferSet, and that one is over " + earlier.transferSet(),
         id);

@@ -110,7 +110,7 @@ public record ModelCard(
     EarlierSpending earlier = spending.earlier();
     return earlier == null
         ? cost
-        : cost.plus(StudyNoise.cost(earlier.plan(), earlier.sites().size() - colluding));
+        : cost.plusOrUnbounded(StudyNoise.cost(earlier.plan(), earlier.sites().size() - colluding));
   }
 
   /** The card in Markdown. */

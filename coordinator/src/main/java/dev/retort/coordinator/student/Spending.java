@@ -32,7 +32,7 @@ public record Spending(List<SiteSpending> sites, @Nullable EarlierSpending earli
     }
     Map<String, Zcdp> spent = new TreeMap<>();
     Stream.concat(sites.stream(), earlier.sites().stream())
-        .forEach(site -> spent.merge(site.node(), new Zcdp(site.picoRho()), Zcdp::plus));
+        .forEach(site -> spent.merge(site.node(), new Zcdp(site.picoRho()), Zcdp::plusOrUnbounded));
     return spent.values().stream()
         .mapToDouble(rho -> Conversion.epsilon(rho, delta))
         .max()
